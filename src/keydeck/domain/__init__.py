@@ -1,0 +1,1 @@
+"""What a tenant, profile, secret, version, plan and reference are: values and pure rules."""

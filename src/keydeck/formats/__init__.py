@@ -1,0 +1,1 @@
+"""Files that people already have: parse and write, nothing else."""

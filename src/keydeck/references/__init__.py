@@ -1,0 +1,1 @@
+"""Finding who uses a secret."""

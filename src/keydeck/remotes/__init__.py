@@ -1,0 +1,1 @@
+"""Kinds of remote behind one Protocol with declared capabilities."""

@@ -1,0 +1,1 @@
+"""The border to the operating system: paths, safe files, clock."""

@@ -1,0 +1,1 @@
+"""The encrypted store: sealed records under a signed hash tree."""

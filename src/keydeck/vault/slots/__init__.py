@@ -1,0 +1,1 @@
+"""Ways to unlock a vault, a file a kind."""
