@@ -93,6 +93,10 @@ class Store(Protocol):
         """
         ...
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Reads inside it see one generation, where the store can hold one (short!)."""
+        ...
+
     def audit(self, since: int = 0) -> list[Fields]:
         """Verified audit rows with a number above `since`, oldest first."""
         ...

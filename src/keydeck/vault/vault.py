@@ -166,7 +166,7 @@ class Vault:
         return self.store.status()
 
     def read(self) -> AbstractContextManager[View]:
-        """A consistent view: raises `Moved` inside if another writer committed meanwhile."""
+        """A consistent view of one generation; short: no prompt, network call or await inside."""
         raise NotImplementedError
 
     def write(
