@@ -91,6 +91,61 @@ class Verdict(NamedTuple):
     reason: str = ""
 
 
+class _Move(Enum):
+    """What one side did since the base was written."""
+
+    NOTHING_THERE = "absent, never agreed on"
+    NEW = "there, never agreed on"
+    SAME = "same"
+    CHANGED = "changed"
+    DELETED = "deleted"
+
+
+def _move(side: bytes | None, base: bytes | None) -> _Move:
+    if base is None:
+        return _Move.NOTHING_THERE if side is None else _Move.NEW
+    if side is None:
+        return _Move.DELETED
+    return _Move.SAME if side == base else _Move.CHANGED
+
+
+def _conflict(ours: Action, theirs: Action, reason: str) -> Verdict:
+    return Verdict(State.CONFLICT, Action.NOTHING, ours=ours, theirs=theirs, reason=reason)
+
+
+def _table() -> dict[tuple[_Move, _Move], Verdict]:
+    """(what local did, what the remote did) → verdict, for sides whose values differ."""
+    none, new, same, changed, deleted = _Move
+    write, take = Action.WRITE, Action.TAKE
+    there, here = Action.DELETE_REMOTE, Action.DELETE_LOCAL
+    nothing = Action.NOTHING
+    return {
+        (new, none): Verdict(State.PUSH, write, write, write, reason="new here"),
+        (changed, same): Verdict(State.PUSH, write, write, write, take, "you"),
+        (same, changed): Verdict(State.PULL, take, take, write, take, "there"),
+        (changed, changed): _conflict(write, take, "both changed"),
+        (new, new): _conflict(write, take, "another value is there"),
+        (deleted, changed): _conflict(there, take, "deleted here, changed there"),
+        (changed, deleted): _conflict(write, here, "changed here, deleted there"),
+        (deleted, same): Verdict(
+            State.DELETE_REMOTE, nothing, there, there, take, "you deleted it"
+        ),
+        (same, deleted): Verdict(State.DELETE_LOCAL, nothing, here, write, here, "deleted there"),
+        (none, new): Verdict(State.UNMANAGED, nothing, take, theirs=take, reason="only there"),
+    }
+
+
+_DIFFERENT = _table()
+_EQUAL = {
+    _Move.SAME: Verdict(State.IN_SYNC, Action.NOTHING),
+    _Move.CHANGED: Verdict(
+        State.CONVERGED, Action.SET_BASE, reason="both changed to the same value"
+    ),
+    _Move.DELETED: Verdict(State.CONVERGED, Action.DROP_BASE, reason="deleted on both sides"),
+    _Move.NEW: Verdict(State.ADOPT, Action.SET_BASE, reason="the same value is there"),
+}
+
+
 def compare(
     local: bytes | None, base: bytes | None, remote: RemoteSide, *, forbidden: bool = False
 ) -> Verdict | None:
@@ -104,95 +159,24 @@ def compare(
         asked = Action.NOTHING if remote in (None, UNKNOWN) else Action.DELETE_REMOTE
         return Verdict(State.FORBIDDEN, Action.NOTHING, asked, reason="the platform owns it")
     if isinstance(remote, Unread):
-        return _compare_unread(local, base, remote)
-    if base is None:
-        return _compare_without_base(local, remote)
-    return _compare_with_base(local, base, remote)
-
-
-def _settle(local: bytes | None, remote: RemoteSide, reason: str) -> Verdict:
-    """A conflict: nothing until a side is chosen."""
-    return Verdict(
-        State.CONFLICT,
-        Action.NOTHING,
-        ours=Action.WRITE if local is not None else Action.DELETE_REMOTE,
-        theirs=Action.TAKE if remote is not None else Action.DELETE_LOCAL,
-        reason=reason,
-    )
-
-
-def _compare_with_base(local: bytes | None, base: bytes, remote: bytes | None) -> Verdict:
+        return _compare_unread(_move(local, base), remote)
     if local == remote:
-        if local is None:
-            return Verdict(State.CONVERGED, Action.DROP_BASE, reason="both deleted")
-        if local == base:
-            return Verdict(State.IN_SYNC, Action.NOTHING)
-        return Verdict(State.CONVERGED, Action.SET_BASE, reason="both changed to one value")
-    if local == base:
-        if remote is None:
-            return Verdict(
-                State.DELETE_LOCAL,
-                Action.NOTHING,
-                asked=Action.DELETE_LOCAL,
-                ours=Action.WRITE,
-                theirs=Action.DELETE_LOCAL,
-                reason="deleted there",
-            )
-        return Verdict(State.PULL, Action.TAKE, Action.TAKE, Action.WRITE, Action.TAKE, "there")
-    if remote == base:
-        if local is None:
-            return Verdict(
-                State.DELETE_REMOTE,
-                Action.NOTHING,
-                asked=Action.DELETE_REMOTE,
-                ours=Action.DELETE_REMOTE,
-                theirs=Action.TAKE,
-                reason="you deleted it",
-            )
-        return Verdict(State.PUSH, Action.WRITE, Action.WRITE, Action.WRITE, Action.TAKE, "you")
-    if local is None:
-        return _settle(local, remote, "deleted here, changed there")
-    if remote is None:
-        return _settle(local, remote, "changed here, deleted there")
-    return _settle(local, remote, "both changed")
+        return _EQUAL[_move(local, base)]
+    return _DIFFERENT[_move(local, base), _move(remote, base)]
 
 
-def _compare_without_base(local: bytes | None, remote: bytes | None) -> Verdict:
-    if local is None:
-        return Verdict(
-            State.UNMANAGED,
-            Action.NOTHING,
-            asked=Action.TAKE,
-            theirs=Action.TAKE,
-            reason="only there",
-        )
-    if remote is None:
-        return Verdict(State.PUSH, Action.WRITE, Action.WRITE, Action.WRITE, reason="new here")
-    if local == remote:
-        return Verdict(State.ADOPT, Action.SET_BASE, reason="the same value is there")
-    return _settle(local, remote, "another value is there")
-
-
-def _compare_unread(local: bytes | None, base: bytes | None, remote: Unread) -> Verdict:
-    if local is None:
-        if base is None:
-            return Verdict(State.UNMANAGED, Action.NOTHING, reason="only there, can't be read")
-        return Verdict(
-            State.DELETE_REMOTE,
-            Action.NOTHING,
-            asked=Action.DELETE_REMOTE,
-            ours=Action.DELETE_REMOTE,
-            reason="you deleted it",
-        )
-    if base is None:
-        reason = "an unknown value is there" if remote is UNREADABLE else "can't be looked up"
-        return Verdict(
-            State.ASSUMED, Action.NOTHING, asked=Action.WRITE, ours=Action.WRITE, reason=reason
-        )
-    if local == base:
-        return Verdict(
-            State.ASSUMED, Action.NOTHING, Action.WRITE, Action.WRITE, reason="as pushed"
-        )
-    return Verdict(
-        State.ASSUMED, Action.WRITE, Action.WRITE, Action.WRITE, reason="changed since the push"
-    )
+def _compare_unread(local: _Move, remote: Unread) -> Verdict:
+    """The remote's value can't be read: nothing is claimed but what was done from here."""
+    write, there = Action.WRITE, Action.DELETE_REMOTE
+    unknown = "an unknown value is there" if remote is UNREADABLE else "can't be looked up"
+    return {
+        _Move.NOTHING_THERE: Verdict(
+            State.UNMANAGED, Action.NOTHING, reason="only there, can't be read"
+        ),
+        _Move.NEW: Verdict(State.ASSUMED, Action.NOTHING, write, write, reason=unknown),
+        _Move.SAME: Verdict(State.ASSUMED, Action.NOTHING, write, write, reason="as pushed"),
+        _Move.CHANGED: Verdict(State.ASSUMED, write, write, write, reason="changed since the push"),
+        _Move.DELETED: Verdict(
+            State.DELETE_REMOTE, Action.NOTHING, there, there, reason="you deleted it"
+        ),
+    }[local]
