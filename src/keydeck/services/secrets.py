@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from keydeck.domain.model import Base, Place, Secret, Target
+from keydeck.domain.model import Base, Place, Secret
 from keydeck.domain.secret import SecretValue
 from keydeck.vault.vault import Vault
 

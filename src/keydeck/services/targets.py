@@ -43,7 +43,7 @@ def remove_remote(vault: Vault, name: str) -> None:
     raise NotImplementedError
 
 
-def test_remote(
+def try_remote(
     vault: Vault, name: str, environ: Mapping[str, str], place: Place | None = None
 ) -> list[Finding]:
     """Try a remote step by step."""
