@@ -30,6 +30,10 @@ class View:
         """All tenants with their profiles, by name."""
         raise NotImplementedError
 
+    def settings(self) -> Mapping[str, str]:
+        """The vault's own settings (the default place, …); part of the vault() record."""
+        raise NotImplementedError
+
     def entries(self, profile: Uid) -> list[Entry]:
         """The directory of a profile: every name in any state (live, trash, gone), by name."""
         raise NotImplementedError
@@ -77,6 +81,10 @@ class View:
 
 class Change(View):
     """A view one can also write to; everything is committed together when its block ends."""
+
+    def put_settings(self, changes: Mapping[str, str | None]) -> None:
+        """Change settings of the vault; None removes one."""
+        raise NotImplementedError
 
     def put_tenant(self, tenant: Tenant) -> None:
         """Add a tenant or replace it by uid (its `profiles` are kept as they are)."""
