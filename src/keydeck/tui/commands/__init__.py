@@ -1,0 +1,1 @@
+"""One small object per action; key, palette, footer and help come from it."""
