@@ -2,16 +2,94 @@
 
 from __future__ import annotations
 
+import math
+import string
+from typing import NamedTuple
+
+from keydeck.domain.errors import Invalid
+from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
+
+SETS = {
+    "alnum": string.ascii_letters + string.digits,
+    "hex": "0123456789abcdef",
+    "base64url": string.ascii_letters + string.digits + "-_",
+    "digits": string.digits,
+    "ascii": string.ascii_letters + string.digits + "!#$%&()*+,-./:;<=>?@[]^_{|}~",
+}
+BYTES = ("base64", "hex")
+DEFAULT_LENGTH = 32
+MIN_BITS = 20
+
+
+class _Spec(NamedTuple):
+    alphabet: str
+    length: int
+    data: int  # random bytes to encode, 0 for characters of the set
+
+
+def _parse(spec: str) -> _Spec:
+    given: dict[str, str] = {}
+    for part in filter(None, spec.replace(" ", "").split(",")):
+        key, _, value = part.partition("=")
+        if key not in ("len", "set", "bytes") or not value or key in given:
+            raise _bad(spec)
+        given[key] = value
+    alphabet = given.get("set", "base64" if "bytes" in given else "alnum")
+    try:
+        length = int(given.get("len", "0"))
+        data = int(given.get("bytes", "0"))
+    except ValueError:
+        raise _bad(spec) from None
+    encoded = alphabet in BYTES and ("bytes" in given or alphabet not in SETS)
+    if alphabet not in SETS and alphabet not in BYTES:
+        raise _bad(spec)
+    if (encoded and "len" in given) or (data and not encoded):
+        raise _bad(spec)
+    result = _Spec(
+        alphabet,
+        0 if encoded else length or DEFAULT_LENGTH,
+        (data or DEFAULT_LENGTH) if encoded else 0,
+    )
+    if not 0 < (result.length or result.data) <= 4096 or length < 0 or data < 0:
+        raise _bad(spec)
+    if _bits(result) < MIN_BITS:
+        raise Invalid(
+            f"“{clean(spec)}” gives only {_bits(result)} bits.",
+            todo="Ask for more characters: len=32.",
+        )
+    return result
+
+
+def _bad(spec: str) -> Invalid:
+    return Invalid(
+        f"“{clean(spec)}” is no way to generate a value.",
+        todo=f"len=40, set={'|'.join(SETS)} or bytes=48 with set=base64|hex, joined by commas.",
+    )
+
+
+def _bits(spec: _Spec) -> int:
+    return spec.data * 8 or int(spec.length * math.log2(len(SETS[spec.alphabet])))
 
 
 def generate(spec: str = "") -> SecretValue:
-    """A new value by `spec`: `len=40` (default 32), `set=alnum|hex|base64|base64url|digits|
-    ascii|words`, `bytes=48` (with base64 or hex), joined by commas. `Invalid` (11) otherwise.
+    """A new value by `spec`: `len=40` (default 32), `set=alnum|hex|base64url|digits|ascii`,
+    or `bytes=48` (as base64, or with `set=hex`), joined by commas. `Invalid` (11) otherwise.
     """
-    raise NotImplementedError
+    import secrets
+
+    wanted = _parse(spec)
+    if wanted.data:
+        data = secrets.token_bytes(wanted.data)
+        if wanted.alphabet == "hex":
+            return SecretValue(data.hex())
+        from base64 import b64encode
+
+        return SecretValue(b64encode(data))
+    alphabet = SETS[wanted.alphabet]
+    return SecretValue("".join(secrets.choice(alphabet) for _ in range(wanted.length)))
 
 
 def strength(spec: str = "") -> int:
     """Bits of entropy that `spec` gives."""
-    raise NotImplementedError
+    return _bits(_parse(spec))

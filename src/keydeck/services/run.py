@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from keydeck.domain.model import Place
-from keydeck.vault.vault import Vault
+from keydeck.domain.errors import NotFound
+from keydeck.domain.model import LIVE, Place, Secret
+from keydeck.domain.names import did_you_mean
+from keydeck.domain.safetext import clean
+from keydeck.services.secrets import live_names
+from keydeck.vault.vault import Vault, View
+
+ALWAYS = ("PATH", "HOME", "LANG", "TERM")
+TOKENS = ("BAO_TOKEN", "VAULT_TOKEN")
+
+CANT_RUN = 126
+NOT_THERE = 127
 
 
 class Injection(NamedTuple):
@@ -26,13 +38,97 @@ def prepare(
     only: Collection[str] = (),
     override: bool = False,
     consumer: str = "",
-    clean: bool = False,
+    clean_env: bool = False,
     keep: Collection[str] = (),
 ) -> Injection:
-    """The child's environment. `only` limits to these names (`NotFound` 7 otherwise)."""
-    raise NotImplementedError
+    """The child's environment. `only` limits to these names (`NotFound` 7 otherwise).
+
+    `consumer` (`agent:support`) limits to what is linked to it and implies `clean_env`:
+    only PATH, HOME, LANG, TERM and `keep` stay. The child never gets `KEYDECK_*`, `BAO_TOKEN`
+    or `VAULT_TOKEN` of this process unless `keep` names them.
+    """
+    with vault.read() as view:
+        secrets = _chosen(view, place, only, consumer)
+        values = view.values(place.profile.uid, secrets)
+    child = _inherited(environ, bool(consumer) or clean_env, keep)
+    injected, kept, refused = [], [], []
+    for secret, value in zip(secrets, values, strict=True):
+        if not value.is_text or b"\0" in value.reveal_bytes():
+            refused.append(secret.name)
+        elif secret.name in child and not override:
+            kept.append(secret.name)
+        else:
+            child[secret.name] = value.reveal_text()
+            injected.append(secret.name)
+    return Injection(child, tuple(injected), tuple(kept), tuple(refused))
+
+
+def _chosen(view: View, place: Place, only: Collection[str], consumer: str) -> list[Secret]:
+    live = live_names(view, place)
+    for name in only:
+        if name not in live:
+            raise NotFound(
+                f"{place.label} has no {clean(name)}.",
+                kept="Nothing was run.",
+                todo=did_you_mean(name, live),
+            )
+    secrets = view.secrets(place.profile.uid, only or live)
+    found = [secrets[name] for name in sorted(secrets) if secrets[name].state == LIVE]
+    if not consumer:
+        return found
+    known = {of.label: of.uid for of in view.consumers()}
+    if consumer not in known:
+        raise NotFound(
+            f"There is no consumer {clean(consumer)}.",
+            kept="Nothing was run.",
+            todo=did_you_mean(consumer, known)
+            or f"keydeck link NAME --to {clean(consumer)} declares it.",
+        )
+    return [secret for secret in found if known[consumer] in secret.links]
+
+
+def _inherited(
+    environ: Mapping[str, str], clean_env: bool, keep: Collection[str]
+) -> dict[str, str]:
+    wanted = set(keep)
+    return {
+        name: value
+        for name, value in environ.items()
+        if name in wanted
+        or (
+            (not clean_env or name in ALWAYS)
+            and not name.startswith("KEYDECK_")
+            and name not in TOKENS
+        )
+    }
 
 
 def execute(command: Sequence[str], injection: Injection) -> int:
-    """Run it: its exit code; 126 can't be run, 127 not found; signals are passed on."""
-    raise NotImplementedError
+    """Run it in place of this process's work: its exit code, 128 + n when signal n ended it.
+
+    126 where it can't be run, 127 where it is not found, as with `env`. Signals that reach
+    this process are passed on; the terminal's own reach the child by themselves.
+    """
+    import subprocess
+
+    try:
+        child = subprocess.Popen(list(command), env=dict(injection.environment))
+    except FileNotFoundError:
+        return NOT_THERE
+    except OSError:
+        return CANT_RUN
+    before = {}
+
+    def pass_on(number: int, _frame: object) -> None:
+        # SIGINT and SIGQUIT of a terminal go to the whole foreground group already.
+        if number not in (signal.SIGINT, signal.SIGQUIT) or not os.isatty(0):
+            child.send_signal(number)
+
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+        before[number] = signal.signal(number, pass_on)
+    try:
+        code = child.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return 128 - code if code < 0 else code

@@ -1,13 +1,16 @@
-"""The verbs on secrets: list, get, set, edit, delete to the trash, restore."""
+"""The verbs on secrets: list, get, set, edit, delete to the trash."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from keydeck.domain.model import Base, Place, Secret
+from keydeck.domain.errors import Invalid, NotFound, Refused, Stale
+from keydeck.domain.model import LIVE, TRASH, Base, Place, Secret
+from keydeck.domain.names import check_name, check_value, did_you_mean, other_case
+from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
-from keydeck.vault.vault import Vault
+from keydeck.vault.vault import Change, Vault, View
 
 
 class Listed(NamedTuple):
@@ -20,7 +23,7 @@ class Listed(NamedTuple):
     secret: Secret
     origin: str
     uses: int
-    bases: dict[str, Base]
+    bases: Mapping[str, Base]
 
     def changed_here(self, target: str) -> bool:
         """Whether the value changed since it last agreed with that target."""
@@ -28,29 +31,93 @@ class Listed(NamedTuple):
         return base is None or base.local != self.secret.version
 
 
+def live_names(view: View, place: Place) -> list[str]:
+    """Names of the live secrets of a place in a view, sorted."""
+    return [entry.name for entry in view.entries(place.profile.uid) if entry.state == LIVE]
+
+
 def names(vault: Vault, place: Place) -> list[str]:
     """Names of the live secrets of a place, sorted: one reading of the directory, no more."""
-    raise NotImplementedError
+    with vault.read() as view:
+        return live_names(view, place)
 
 
 def rows(vault: Vault, place: Place, wanted: Iterable[str] | None = None) -> list[Listed]:
     """Rows of these names (all live ones by default), by name."""
-    raise NotImplementedError
+    profile = place.profile.uid
+    with vault.read() as view:
+        asked = live_names(view, place) if wanted is None else wanted
+        found = [s for s in view.secrets(profile, asked).values() if s.state == LIVE]
+        uids = [secret.uid for secret in found]
+        bases = {target.name: view.bases(target.uid, uids) for target in view.targets(profile)}
+    return [
+        Listed(
+            secret,
+            place.profile.name,
+            len(secret.links),
+            {target: of[secret.uid] for target, of in bases.items() if secret.uid in of},
+        )
+        for secret in sorted(found, key=lambda secret: secret.name)
+    ]
+
+
+def find_in(view: View, place: Place, name: str) -> Secret:
+    """The live secret of that exact name in a view, or `NotFound` (7) with what to do."""
+    secret = view.secret(place.profile.uid, name)
+    if secret is not None and secret.state == LIVE:
+        return secret
+    what = f"{place.label} has no {clean(name)}."
+    if secret is not None and secret.state == TRASH:
+        raise NotFound(what, todo=f"It lies in the trash: keydeck trash restore {clean(name)}.")
+    raise NotFound(what, todo=did_you_mean(name, live_names(view, place)))
 
 
 def find(vault: Vault, place: Place, name: str) -> Secret:
     """The secret of that exact name, live; `NotFound` (7) with near matches otherwise."""
-    raise NotImplementedError
+    with vault.read() as view:
+        return find_in(view, place, name)
 
 
 def lookup(vault: Vault, place: Place, name: str) -> tuple[Secret, str]:
     """Like `find`, falling back to the other case where that is unique; the second says so."""
-    raise NotImplementedError
+    with vault.read() as view:
+        return _lookup(view, place, name)
+
+
+def _lookup(view: View, place: Place, name: str) -> tuple[Secret, str]:
+    secret = view.secret(place.profile.uid, name)
+    if secret is None:
+        others = other_case(name, live_names(view, place))
+        if len(others) == 1:
+            note = f"{clean(name)} is not there; reading {others[0]}."
+            return find_in(view, place, others[0]), note
+    return find_in(view, place, name), ""
+
+
+def refuse_sealed(secret: Secret, what: str) -> None:
+    """`Refused` (4) where a sealed secret's value would leave keydeck in the clear."""
+    if secret.sealed:
+        raise Refused(
+            f"{secret.name} is sealed: it can't be {what}, only replaced, injected and synced.",
+            kept="Nothing was shown.",
+            todo="Set a known-good value if you need to know it.",
+        )
 
 
 def get(vault: Vault, place: Place, name: str, number: int | None = None) -> SecretValue:
     """The value (of a version). `Refused` (4) where the secret is sealed."""
-    raise NotImplementedError
+    with vault.read() as view:
+        secret = find_in(view, place, name)
+        refuse_sealed(secret, "shown")
+        return view.value(place.profile.uid, secret, number)
+
+
+def read(vault: Vault, place: Place, name: str) -> tuple[str, SecretValue, str]:
+    """Name as it stands, value, and a note where the other case was read, in one reading."""
+    with vault.read() as view:
+        secret, note = _lookup(view, place, name)
+        refuse_sealed(secret, "shown")
+        return secret.name, view.value(place.profile.uid, secret), note
 
 
 def set_value(
@@ -73,14 +140,99 @@ def set_value(
     moved on. `Invalid` (11) for names, values, or a name that is there in another case
     (unless `new`).
     """
-    raise NotImplementedError
+    check_value(value, allow_empty=allow_empty)
+    meta = _meta(description, tags, sealed)
+    labels = ",".join(place.profile.name for place in places)
+    with vault.write(origin, places[0].tenant.name, labels, [name]) as change:
+        return [
+            _set_one(change, place, name, value, meta, new=new, origin=origin, expected=expected)
+            for place in places
+        ]
 
 
 def set_many(
-    vault: Vault, place: Place, values: dict[str, SecretValue], *, origin: str = "set"
+    vault: Vault,
+    place: Place,
+    values: Mapping[str, SecretValue],
+    *,
+    origin: str = "set",
+    new: bool = False,
+    allow_empty: bool = False,
 ) -> list[Secret]:
-    """Set many in one transaction."""
-    raise NotImplementedError
+    """Set many in one transaction; all or none."""
+    for value in values.values():
+        check_value(value, allow_empty=allow_empty)
+    with vault.write(origin, place.tenant.name, place.profile.name, list(values)) as change:
+        return [
+            _set_one(change, place, name, value, {}, new=new, origin=origin)
+            for name, value in values.items()
+        ]
+
+
+def _set_one(
+    change: Change,
+    place: Place,
+    name: str,
+    value: SecretValue,
+    meta: Mapping[str, Any],
+    *,
+    new: bool,
+    origin: str,
+    expected: int | None = None,
+) -> Secret:
+    before = change.secret(place.profile.uid, name)
+    live = before is not None and before.state == LIVE
+    if expected is not None:
+        require_version(place, name, before if live else None, expected)
+    if before is None:
+        check_name(name, place.tenant.rule)
+        _refuse_twin(change, place, name, new=new)
+    if before is not None and before.sealed and meta.get("sealed") is False:
+        raise _unsealing(name)
+    return change.set_value(place.profile.uid, name, value, origin=origin, **meta)
+
+
+def require_version(place: Place, name: str, secret: Secret | None, expected: int) -> None:
+    """`Stale` (4) where a secret is not at the version that was read (0: it was not there)."""
+    version = secret.version if secret else 0
+    if version != expected:
+        now = f"is at version {version} now" if version else "was deleted meanwhile"
+        raise Stale(
+            f"{clean(name)} in {place.label} {now}; this began on version {expected}."
+            if expected
+            else f"{clean(name)} was made in {place.label} meanwhile.",
+            kept="Nothing was overwritten.",
+            todo="Look at what is there, then try again.",
+        )
+
+
+def _refuse_twin(change: Change, place: Place, name: str, *, new: bool) -> None:
+    twins = [] if new else other_case(name, live_names(change, place))
+    if twins:
+        raise Invalid(
+            f"{place.label} has {', '.join(twins)}, which differs from {name} in case only.",
+            kept="Nothing was changed.",
+            todo=f"Write {twins[0]} if that one is meant; --new makes {name} beside it.",
+        )
+
+
+def _unsealing(name: str) -> Refused:
+    return Refused(
+        f"{name} is sealed, and a seal is never taken off.",
+        kept="Nothing was changed.",
+        todo="Delete it and set it anew without the seal.",
+    )
+
+
+def _meta(
+    description: str | None, tags: Sequence[str] | None, sealed: bool | None
+) -> dict[str, Any]:
+    given = {
+        "description": description,
+        "tags": None if tags is None else tuple(tags),
+        "sealed": sealed,
+    }
+    return {field: value for field, value in given.items() if value is not None}
 
 
 def edit(
@@ -93,14 +245,28 @@ def edit(
     sealed: bool | None = None,
 ) -> Secret:
     """Change description, tags, sealed; the value and its age stay. Unsealing is `Refused`."""
-    raise NotImplementedError
+    with vault.write("edit", place.tenant.name, place.profile.name, [name]) as change:
+        secret = find_in(change, place, name)
+        if secret.sealed and sealed is False:
+            raise _unsealing(name)
+        meta = _meta(description, tags, sealed)
+        return change.edit(place.profile.uid, name, **meta) if meta else secret
 
 
 def delete(vault: Vault, place: Place, wanted: Sequence[str]) -> list[Secret]:
     """Move secrets to the trash, all or none; dependants are the caller's question."""
-    raise NotImplementedError
+    with vault.write("delete", place.tenant.name, place.profile.name, wanted) as change:
+        gone = [find_in(change, place, name) for name in dict.fromkeys(wanted)]
+        for secret in gone:
+            change.trash_secret(place.profile.uid, secret.name)
+    return gone
 
 
 def require_confirmed(place: Place, confirm: str, doing: str) -> None:
     """`Refused` (4) where a protected profile's name was not typed (`--confirm PROFILE`)."""
-    raise NotImplementedError
+    if place.profile.protected and confirm != place.profile.name:
+        raise Refused(
+            f"{place.label} is protected, and {doing} needs its name.",
+            kept="Nothing was changed.",
+            todo=f"--confirm {place.profile.name} says that it is meant.",
+        )
