@@ -74,7 +74,7 @@ def _row(
     cells = []
     for profile in tenant.profiles:
         found = columns[profile.uid].get(name)
-        base = columns[profile.extends].get(name) if profile.extends in columns else None
+        base = columns.get(profile.extends or b"", {}).get(name)
         if found is not None:
             letter = letters.setdefault(found.fingerprint, _letter(len(letters)))
             cells.append(Cell(SET, letter, found.secret.version, found.secret.due_at))
