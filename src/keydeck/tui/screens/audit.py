@@ -10,4 +10,4 @@ class AuditScreen(BaseKeydeckScreen):
 
     def __init__(self, name: str = "") -> None:
         super().__init__()
-        self.name = name
+        self.secret = name

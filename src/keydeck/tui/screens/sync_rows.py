@@ -183,18 +183,17 @@ class Board:
 
     def _change(self, row: Row) -> tuple[str, str]:
         chosen = self.choices.get(row.name)
-        if row.refusal and chosen in (None, Action.WRITE) and not self.done:
+        if self.done:
+            return ("left as it is", "muted")
+        if row.refusal and chosen in (None, Action.WRITE):
             return clean(row.refusal), "due"
-        if row.state is State.CONFLICT:
-            if chosen is None:
-                return ("left as it is", "muted") if self.done else ("o ours   t theirs", "")
-            return _chosen(row, chosen), "accent"
+        if row.state is State.CONFLICT and chosen is None:
+            return "o ours   t theirs", ""
         verdict = row.verdict
-        if chosen is not None and chosen not in (verdict.default, verdict.asked):
+        usual = (verdict.default, verdict.asked) if row.state is not State.CONFLICT else ()
+        if chosen is not None and chosen not in usual:
             return _chosen(row, chosen), "accent"
-        if row.uses and Action.DELETE_REMOTE in (verdict.asked, verdict.default):
-            return f"still used in {row.uses}", "due"
-        if row.uses and verdict.asked is Action.DELETE_LOCAL:
+        if row.uses and any(action in usual for action in _DELETES):
             return f"still used in {row.uses}", "due"
         return clean(row.change), "muted"
 
@@ -203,9 +202,12 @@ _RESULT_TICKS = {DONE: "ok", STALE: "!", REFUSED: "!", FAILED: "!", SKIPPED: "-"
 
 
 def _what(state: State) -> str:
-    """`> push`; the arrow of a deletion stays, its word says where: `x delete`."""
-    letter = "x" if state in (State.DELETE_REMOTE, State.DELETE_LOCAL) else state.letter
-    return f"{letter} {state.word}"
+    """`> push`; a deletion there is `x delete`, one here `<x delete`."""
+    if state is State.DELETE_REMOTE:
+        return "x delete"
+    if state is State.DELETE_LOCAL:
+        return "<x delete"
+    return f"{state.letter} {state.word}"
 
 
 def _chosen(row: Row, action: Action) -> str:
