@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 import secrets
 import subprocess
 from pathlib import Path
 
 import pytest
 from dotenv.parser import parse_stream
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from keydeck.domain.errors import Invalid
 from keydeck.domain.secret import SecretValue
 from keydeck.formats.dotenv import Dotenv, quote
+from keydeck.formats.text import is_entry_name
 
 DOTENV = Dotenv()
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -126,6 +128,7 @@ LINES = st.lists(st.text(st.sampled_from("AB_ =='\"\\#\n\rn$\t\x0b"), max_size=1
 @given(LINES)
 def test_it_reads_as_python_dotenv_does(text: str) -> None:
     unix = text.replace("\r\n", "\n").replace("\r", "\n")
+    assume(not re.search(r"(^|\n)\s*(export\s+)?'", unix))  # quoted names, in the table above
     expected: dict[str, str] = {}
     for binding in parse_stream(io.StringIO(unix, newline="")):
         if binding.key is not None and binding.value is not None:
@@ -134,7 +137,7 @@ def test_it_reads_as_python_dotenv_does(text: str) -> None:
         found = read(text.encode())
     except Invalid:
         found = {}
-    names = {name for name in expected if name.replace("_", "").isalnum()}
+    names = {name for name in expected if is_entry_name(name)}
     assert found == {name: expected[name] for name in names}
 
 

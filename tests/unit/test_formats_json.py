@@ -43,6 +43,7 @@ def test_what_is_written_reads_back(values: dict[str, str], one: Codec) -> None:
 
 
 COMMENTS = st.sampled_from(["", " ", "\n", "  \n  ", "/* x, } */", "// y: {\n", "\n // z\n "])
+INSIDE = st.sampled_from(["", " ", "\n", "/* in , a member */", "// in a member\n"])
 
 
 @st.composite
@@ -52,7 +53,7 @@ def commented(draw: st.DrawFn) -> tuple[str, dict[str, str]]:
     parts = [draw(COMMENTS), "{"]
     for number, (name, value) in enumerate(values.items()):
         parts += [draw(COMMENTS), "," if number else "", draw(COMMENTS), json.dumps(name)]
-        parts += [draw(COMMENTS), ":", draw(COMMENTS), json.dumps(value, ensure_ascii=False)]
+        parts += [draw(INSIDE), ":", draw(INSIDE), json.dumps(value, ensure_ascii=False)]
     parts += [draw(COMMENTS), draw(st.sampled_from(["", ","])) if values else "", draw(COMMENTS)]
     return "".join([*parts, "}", draw(COMMENTS)]), values
 

@@ -2,7 +2,8 @@
 
 The grammar is python-dotenv's (which the tests hold it to), with a place for every part, so
 that an edit replaces a value and nothing else. A value is what stands there: `${X}` is text.
-Line ends inside quotes are read as one newline, as readers in text mode do.
+Line ends inside quotes are read as one newline, as readers in text mode do. Stricter in two
+places: a quoted name stays on one line, and what looks like no name is a problem, not a name.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from keydeck.formats.text import (
 _BLANK = re.compile(r"\s*")
 _SPACE = re.compile(r"[^\S\r\n]*")
 _EXPORT = re.compile(r"export[^\S\r\n]+")
-_KEY = re.compile(r"'([^']+)'|([^=#\s']+[^=#\s]*)")
+_KEY = re.compile(r"'([^'\r\n]+)'|([^=#\s']+[^=#\s]*)")
 _QUOTED = {
     "'": re.compile(r"'((?:\\.|[^'\\]++)*+)'", re.DOTALL),
     '"': re.compile(r'"((?:\\.|[^"\\]++)*+)"', re.DOTALL),
