@@ -24,15 +24,15 @@ MATRIX = Matrix(
     ("cell", "state", "said"),
     [
         (Cell(SET, "a"), None, ("a", "muted")),
-        (Cell(SET, "b"), None, ("b", "")),
+        (Cell(SET, "b"), None, ("b", "text")),
         (Cell(MISSING), None, ("missing", "due")),
         (Cell(INHERITED), None, ("inherited", "muted")),
         (Cell(SET, "b", 1, NOW - 1), None, ("b overdue", "danger")),
         (Cell(SET, "b", 1, NOW + 3 * DAY_MS), None, ("b 3d!", "due")),
-        (Cell(SET, "b", 1, NOW + 30 * DAY_MS), None, ("b", "")),
+        (Cell(SET, "b", 1, NOW + 30 * DAY_MS), None, ("b", "text")),
         (Cell(SET, "b"), State.PUSH, ("b > push", "accent")),
         (Cell(SET, "a"), State.CONFLICT, ("a ! conflict", "danger")),
-        (Cell(SET, "b"), State.IN_SYNC, ("b", "")),
+        (Cell(SET, "b"), State.IN_SYNC, ("b", "text")),
     ],
 )
 def test_a_cell(cell: Cell, state: State | None, said: tuple[str, str]) -> None:

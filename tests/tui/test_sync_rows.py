@@ -89,7 +89,7 @@ def test_a_conflict_needs_a_side_and_space_takes_it_back() -> None:
     assert made.choices["JWT_SECRET"] is Action.TAKE
     assert words_of(made, "JWT_SECRET") == ("[x]", "theirs over ours v5")
     made.ours(jwt)
-    assert made.choices["JWT_SECRET"] is Action.WRITE
+    assert made.choices == {**made.choices, "JWT_SECRET": Action.WRITE}
     assert made.open_conflicts == 0
     made.toggle(jwt)
     assert words_of(made, "JWT_SECRET") == ("[?]", "o ours   t theirs")

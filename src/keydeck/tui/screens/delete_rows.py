@@ -10,6 +10,7 @@ from keydeck.domain.reference import Dynamic, Reference
 from keydeck.domain.safetext import clean
 from keydeck.services.references import Dependants
 from keydeck.tui.screens.excerpt import mask_form
+from keydeck.tui.text import Role, Span
 
 TRASH_DAYS = 30
 
@@ -23,7 +24,7 @@ class Line(NamedTuple):
 
     left: str
     right: str = ""
-    role: str = ""
+    role: Role = "text"
     heading: bool = False
     file: str = ""
     line: int = 0
@@ -83,9 +84,9 @@ def _dynamic(dynamic: Sequence[Dynamic]) -> list[Line]:
     ]
 
 
-def nothing_found(found: Dependants) -> list[tuple[str, str]]:
+def nothing_found(found: Dependants) -> list[Span]:
     """What an empty list says, as (text, role) lines."""
-    said = [("Nothing is known to use it.", "ok")]
+    said: list[Span] = [("Nothing is known to use it.", "ok")]
     if found.folder:
         said.append(
             (f"Looked at declared consumers and the files in {clean(found.folder)}.", "muted")

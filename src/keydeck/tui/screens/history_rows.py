@@ -8,6 +8,7 @@ from typing import NamedTuple
 from keydeck.domain.model import CURRENT, PENDING, AuditRow, Place, Trashed, VersionInfo
 from keydeck.domain.safetext import clean
 from keydeck.system.clock import ago, now_ms
+from keydeck.tui.text import Role, Span
 
 DAY_MS = 24 * 60 * 60 * 1000
 KEPT_DAYS = 30
@@ -20,13 +21,13 @@ _ORIGINS = {
     "pull": "pulled",
     "generate": "generated",
 }
-_STATE_ROLES = {CURRENT: "ok", PENDING: "due"}
+_STATE_ROLES: dict[str, Role] = {CURRENT: "ok", PENDING: "due"}
 
 
 class Words(NamedTuple):
     """A line's cells, each a text and the role of its colour."""
 
-    cells: tuple[tuple[str, str], ...]
+    cells: tuple[Span, ...]
 
 
 def when(ms: int, now: int | None = None) -> str:
@@ -49,9 +50,9 @@ def version_words(version: VersionInfo, now: int | None = None) -> Words:
     """Number, state, age, how it came, by whom."""
     return Words(
         (
-            (f"v{version.number}", ""),
+            (f"v{version.number}", "text"),
             (version.state, _STATE_ROLES.get(version.state, "muted")),
-            (when(version.created_at, now), ""),
+            (when(version.created_at, now), "text"),
             (_ORIGINS.get(version.origin, clean(version.origin)), "muted"),
             (clean(version.by), "muted"),
         )
@@ -65,8 +66,8 @@ def trashed_words(row: Trashed, now: int | None = None) -> Words:
     kept = f"{left}d left" if left > 0 else "may go"
     return Words(
         (
-            (clean(row.name), ""),
-            (ago(row.deleted_at, now), ""),
+            (clean(row.name), "text"),
+            (ago(row.deleted_at, now), "text"),
             (clean(row.by), "muted"),
             (kept, "due" if left <= 3 else "muted"),
         )
@@ -79,9 +80,9 @@ def audit_words(row: AuditRow, now: int | None = None) -> Words:
     return Words(
         (
             (when(row.at, now), "muted"),
-            (clean(row.action), ""),
+            (clean(row.action), "text"),
             (where, "muted"),
-            (names_words(row), ""),
+            (names_words(row), "text"),
             (f"{clean(row.user)}@{clean(row.host)}" if row.host else clean(row.user), "muted"),
         )
     )
@@ -99,14 +100,17 @@ def names_words(row: AuditRow) -> str:
 
 def rollback_preview(
     place: Place, name: str, versions: tuple[VersionInfo, ...], to: VersionInfo
-) -> list[tuple[str, str]]:
+) -> list[Span]:
     """What going back would do, as (text, role) lines: the preview before it is applied."""
     current = next((v for v in versions if v.state == CURRENT), None)
     newest = max((v.number for v in versions), default=0)
     from_ = f"v{current.number}" if current else "nothing"
     where = f"{clean(place.tenant.name)} / {clean(place.profile.name)}"
     return [
-        (f"{clean(name)} in {where}", "strong"),
-        (f"takes the value of v{to.number}, of {when(to.created_at)}, as new v{newest + 1}.", ""),
+        (f"{clean(name)} in {where}", "bold"),
+        (
+            f"takes the value of v{to.number}, of {when(to.created_at)}, as new v{newest + 1}.",
+            "text",
+        ),
         (f"{from_} is kept and u takes this back.", "muted"),
     ]

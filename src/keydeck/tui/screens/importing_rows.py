@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from keydeck.domain.safetext import clean
 from keydeck.services.exchange import CONFLICT, NEW, REFUSED, SAME, ImportPlan, ImportRow
+from keydeck.tui.text import Span
 
 _ORDER = {NEW: 0, CONFLICT: 1, REFUSED: 2, SAME: 3}
-_WHAT = {
+_WHAT: dict[str, Span] = {
     NEW: ("+ new", "accent"),
     CONFLICT: ("! conflict", "danger"),
     REFUSED: ("# refused", "due"),
@@ -61,25 +62,23 @@ class Preview:
         rows = tuple(row for row in self.plan.rows if row.name not in self.left_out)
         return self.plan._replace(rows=rows)
 
-    def words(
-        self, row: ImportRow
-    ) -> tuple[str, tuple[str, str], tuple[str, str], tuple[str, str]]:
+    def words(self, row: ImportRow) -> tuple[str, Span, Span, Span]:
         """Tick, what, name and change of a row."""
         box = "" if row.state in (SAME, REFUSED) else "[x]" if self.is_ticked(row) else "[ ]"
-        change = (clean(row.reason or row.change), "due" if row.state == REFUSED else "muted")
+        change: Span = (clean(row.reason or row.change), "due" if row.state == REFUSED else "muted")
         if row.state == CONFLICT:
             change = (
                 (f"replaces v{row.local_version}", "accent")
                 if self.is_ticked(row)
                 else (f"vault keeps v{row.local_version}", "muted")
             )
-        name = (clean(row.name), "muted" if row.state == SAME else "")
-        return box, _WHAT.get(row.state, (row.state, "")), name, change
+        name: Span = (clean(row.name), "muted" if row.state == SAME else "text")
+        return box, _WHAT.get(row.state, (clean(row.state), "text")), name, change
 
 
-def summary(preview: Preview) -> list[tuple[str, str]]:
+def summary(preview: Preview) -> list[Span]:
     """`3 ticked   1 conflict stays as it is   2 lines not understood`."""
-    said = [(f"{preview.ticked} ticked", "strong")]
+    said: list[Span] = [(f"{preview.ticked} ticked", "bold")]
     if preview.waiting:
         many = preview.waiting > 1
         noun, verb = ("conflicts", "stay as they are") if many else ("conflict", "stays as it is")

@@ -9,12 +9,12 @@ from keydeck.domain.safetext import clean
 from keydeck.services.matrix import INHERITED, MISSING, Cell, Matrix
 from keydeck.services.sync import Plan
 from keydeck.system.clock import now_ms
+from keydeck.tui.text import Role, Span
 
 DAY_MS = 24 * 60 * 60 * 1000
 SOON_DAYS = 14
 _QUIET = (None, State.IN_SYNC, State.ASSUMED)
 
-Said = tuple[str, str]
 Known = Mapping[tuple[str, str], State]
 """(profile, name) to the state of the last plan, while the value is still that one."""
 
@@ -36,7 +36,7 @@ def known_states(matrix: Matrix, plans: Iterable[Plan]) -> dict[tuple[str, str],
     return found
 
 
-def cell_words(cell: Cell, common: str, state: State | None = None, now: int | None = None) -> Said:
+def cell_words(cell: Cell, common: str, state: State | None = None, now: int | None = None) -> Span:
     """A cell's text (at most 11 cells wide) and its role: `a`, `missing`, `c overdue`, `b > push`.
 
     `common` is the row's commonest letter, which is muted; `state` what the last plan said.
@@ -49,11 +49,11 @@ def cell_words(cell: Cell, common: str, state: State | None = None, now: int | N
     if days is not None and days < 0:
         return f"{cell.letter} overdue", "danger"
     if state is not None and state not in _QUIET:
-        role = "danger" if state is State.CONFLICT else "accent"
+        role: Role = "danger" if state is State.CONFLICT else "accent"
         return f"{cell.letter} {state.letter} {_short(state)}"[:12].rstrip(), role
     if days is not None and days <= SOON_DAYS:
         return f"{cell.letter} {days}d!", "due"
-    return cell.letter, "muted" if cell.letter == common else ""
+    return cell.letter, "muted" if cell.letter == common else "text"
 
 
 def _short(state: State) -> str:
@@ -69,15 +69,15 @@ def days_left(cell: Cell, now: int | None = None) -> int | None:
 
 def in_words(
     matrix: Matrix, name: str, column: int, state: State | None = None, now: int | None = None
-) -> list[Said]:
+) -> list[Span]:
     """The cell in full, for the last line: `GITHUB_TOKEN in local: set, class a: …`."""
     cell = matrix.rows[name][column]
-    said = [(clean(name), "strong"), (f" in {clean(matrix.profiles[column])}: ", "muted")]
+    said: list[Span] = [(clean(name), "bold"), (f" in {clean(matrix.profiles[column])}: ", "muted")]
     if cell.state == MISSING:
         return [*said, ("missing", "due"), (f", set in {_set_in(matrix, name)}", "muted")]
     if cell.state == INHERITED:
-        return [*said, ("inherited", ""), (f" from {clean(cell.origin)}", "muted")]
-    said += [("set", ""), (f", class {cell.letter}", "muted")]
+        return [*said, ("inherited", "text"), (f" from {clean(cell.origin)}", "muted")]
+    said += [("set", "text"), (f", class {cell.letter}", "muted")]
     days = days_left(cell, now)
     if days is not None and days < 0:
         said.append((f", overdue by {-days}d", "danger"))

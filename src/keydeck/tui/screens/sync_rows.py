@@ -10,6 +10,7 @@ from keydeck.domain.remote import DONE, FAILED, REFUSED, SKIPPED, STALE
 from keydeck.domain.safetext import clean
 from keydeck.services.sync import Plan, Report, Result, Row, default_choices
 from keydeck.system.clock import ago
+from keydeck.tui.text import Role, Span
 
 ORDER = (
     State.PUSH,
@@ -24,7 +25,7 @@ ORDER = (
     State.FORBIDDEN,
     State.IN_SYNC,
 )
-ROLES = {
+ROLES: dict[State, Role] = {
     State.IN_SYNC: "muted",
     State.PUSH: "accent",
     State.PULL: "accent",
@@ -37,7 +38,13 @@ ROLES = {
     State.ASSUMED: "muted",
     State.FORBIDDEN: "due",
 }
-_RESULT_ROLES = {DONE: "ok", STALE: "due", REFUSED: "due", FAILED: "danger", SKIPPED: "muted"}
+_RESULT_ROLES: dict[str, Role] = {
+    DONE: "ok",
+    STALE: "due",
+    REFUSED: "due",
+    FAILED: "danger",
+    SKIPPED: "muted",
+}
 _DELETES = (Action.DELETE_REMOTE, Action.DELETE_LOCAL)
 _BASE_ONLY = (Action.SET_BASE, Action.DROP_BASE)
 
@@ -58,10 +65,10 @@ class Words(NamedTuple):
     """The cells of a line, each a text and the role of its colour."""
 
     tick: str
-    what: tuple[str, str]
-    name: tuple[str, str]
-    who: tuple[str, str]
-    change: tuple[str, str]
+    what: Span
+    name: Span
+    who: Span
+    change: Span
 
 
 class Board:
@@ -155,20 +162,24 @@ class Board:
             return Words(
                 "",
                 ("= in sync", "muted"),
-                (f"{line.folded} more", ""),
-                ("", ""),
+                (f"{line.folded} more", "text"),
+                ("", "text"),
                 ("enter shows them", "muted"),
             )
         row = line.row
         what = (_what(row.state), ROLES[row.state])
-        name_role = "muted" if row.state is State.IN_SYNC else ""
+        name_role: Role = "muted" if row.state is State.IN_SYNC else "text"
         name = (clean(row.name), name_role)
         result = self.results.get(row.name)
         if result is not None:
             return Words(
-                _RESULT_TICKS[result.result], what, name, (clean(row.who), ""), result_words(result)
+                _RESULT_TICKS[result.result],
+                what,
+                name,
+                (clean(row.who), "text"),
+                result_words(result),
             )
-        return Words(self._tick(row), what, name, (clean(row.who), ""), self._change(row))
+        return Words(self._tick(row), what, name, (clean(row.who), "text"), self._change(row))
 
     def _tick(self, row: Row) -> str:
         if self.done:
@@ -181,14 +192,14 @@ class Board:
         offered = (verdict.default, verdict.asked)
         return "" if offered == (Action.NOTHING, Action.NOTHING) else "[ ]"
 
-    def _change(self, row: Row) -> tuple[str, str]:
+    def _change(self, row: Row) -> Span:
         chosen = self.choices.get(row.name)
         if self.done:
             return ("left as it is", "muted")
         if row.refusal and chosen in (None, Action.WRITE):
             return clean(row.refusal), "due"
         if row.state is State.CONFLICT and chosen is None:
-            return "o ours   t theirs", ""
+            return "o ours   t theirs", "text"
         verdict = row.verdict
         usual = (verdict.default, verdict.asked) if row.state is not State.CONFLICT else ()
         if chosen is not None and chosen not in usual:
@@ -238,9 +249,9 @@ def _no_side(row: Row, side: str) -> str:
     return f"This row can't be settled with what is {side}."
 
 
-def result_words(result: Result) -> tuple[str, str]:
+def result_words(result: Result) -> Span:
     """`done, verified`, `stale: moved to v13, plan again`: a row's end in words."""
-    role = _RESULT_ROLES.get(result.result, "")
+    role = _RESULT_ROLES.get(result.result, "text")
     if result.result == DONE:
         if result.state in (State.CONVERGED, State.ADOPT, State.PULL, State.DELETE_LOCAL):
             return ("done", role)
@@ -251,13 +262,13 @@ def result_words(result: Result) -> tuple[str, str]:
     return (f"{result.result}: {error}" if error else result.result, role)
 
 
-def summary(board: Board, now: int | None = None) -> list[tuple[str, str]]:
+def summary(board: Board, now: int | None = None) -> list[Span]:
     """The line under the table: `3 ticked`, `1 conflict to choose`, `checked just now`."""
-    parts: list[tuple[str, str]] = []
+    parts: list[Span] = []
     if board.done:
         parts += _totals(board)
     else:
-        parts.append((f"{board.ticked} ticked", "strong"))
+        parts.append((f"{board.ticked} ticked", "bold"))
         if board.open_conflicts:
             noun = "conflict" if board.open_conflicts == 1 else "conflicts"
             parts.append((f"{board.open_conflicts} {noun} to choose", "danger"))
@@ -265,7 +276,7 @@ def summary(board: Board, now: int | None = None) -> list[tuple[str, str]]:
     return parts
 
 
-def _totals(board: Board) -> list[tuple[str, str]]:
+def _totals(board: Board) -> list[Span]:
     counts: dict[str, int] = {}
     for result in board.results.values():
         counts[result.result] = counts.get(result.result, 0) + 1
