@@ -11,9 +11,17 @@ from keydeck.domain.errors import KeydeckError, NotFound, PermissionDenied, Refu
 from keydeck.domain.safetext import clean
 
 
-def private_folder(path: str) -> str:
-    """Make `path` (0700) with its parents; refuse one that is another's or a symlink."""
-    os.makedirs(path, mode=0o700, exist_ok=True)
+def private_folder(path: str, *, made_only: bool = False) -> str:
+    """Make `path` (0700) with its parents; refuse one that is another's or a symlink.
+
+    With `made_only` a folder that is there already is left as it is: it is the user's own.
+    """
+    if made_only and os.path.isdir(path):
+        return path
+    try:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise file_error(path, error) from None
     info = os.lstat(path)
     if not stat.S_ISDIR(info.st_mode):
         raise Refused(f"{clean(path)} is no folder.", todo="Move it away, or name another.")
