@@ -10,7 +10,29 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
+from keydeck.domain.errors import Damaged, Invalid, Stale
+
 Fields = Mapping[str, Any]
+
+
+class Moved(Stale):
+    """The store has moved on from the generation that the caller read."""
+
+
+class NotAVault(Invalid):
+    """The file is something else."""
+
+
+class NewerFormat(Invalid):
+    """The file, or a record in it, was written by a newer keydeck."""
+
+
+class Older(Damaged):
+    """The file is older than what this machine has seen of this vault."""
+
+
+class Forked(Damaged):
+    """The file has another past than what this machine has seen of this vault."""
 
 
 class Key(NamedTuple):
@@ -84,6 +106,10 @@ class Store(Protocol):
 
         Returns the new generation. Raises `Moved` if the store is not at `expected`.
         """
+        ...
+
+    def identify(self, keys: Sequence[Key]) -> list[bytes]:
+        """The records' ids (16 bytes): a secret's decides on which directory page it stands."""
         ...
 
     def turn(self) -> AbstractContextManager[None]:
