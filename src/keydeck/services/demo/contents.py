@@ -98,9 +98,7 @@ ACME: Mapping[str, Spec] = {
 }
 
 GLOBEX: Mapping[str, Spec] = {
-    "DATABASE_URL": Spec(
-        url("postgres", "ledger", "db.globex.internal", "ledger"), ("production",)
-    ),
+    "DATABASE_URL": Spec(url("postgres", "ledger", "db.internal:5432", "ledger"), ("production",)),
     "JWT_SECRET": Spec(key("", 48), ("production",)),
     "OIDC_CLIENT_SECRET": Spec(key("", 40), ("production",), "Single sign-on"),
     "S3_SECRET_KEY": Spec(key(), ("production",)),

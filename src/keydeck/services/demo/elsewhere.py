@@ -60,7 +60,7 @@ class Janitor:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=dict(environ or {}),
+            env={"PATH": os.defpath, **(environ or {})},
             cwd="/",
             start_new_session=True,
         )
@@ -129,7 +129,7 @@ class Server:
             time.sleep(0.02)
         raise NetworkError("The demo's OpenBao server does not start.", todo="Try again.")
 
-    def settings(self, path: str) -> Mapping[str, str]:
+    def settings(self, path: str) -> Mapping[str, str]:  # noqa: ARG002
         """The same for every place: the path is the target's."""
         return {"address": self.address}
 

@@ -58,8 +58,8 @@ def _attend(command: Sequence[str], environ: Mapping[str, str], folder: str) -> 
     """Run a child in the foreground: it gets the terminal's signals, ours are passed on."""
     child = subprocess.Popen(command, env=dict(environ), cwd=folder)
 
-    def pass_on(number: int, frame: FrameType | None) -> None:
-        child.send_signal(number)
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        os.kill(child.pid, number)  # not send_signal: it would reap the child behind our back
 
     before = {number: signal.signal(number, pass_on) for number in (signal.SIGTERM, signal.SIGHUP)}
     before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -69,7 +69,7 @@ def _attend(command: Sequence[str], environ: Mapping[str, str], folder: str) -> 
             if not os.WIFSTOPPED(status):
                 break
             os.kill(os.getpid(), signal.SIGSTOP)
-            child.send_signal(signal.SIGCONT)
+            os.kill(child.pid, signal.SIGCONT)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
