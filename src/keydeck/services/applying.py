@@ -266,9 +266,13 @@ class _Run:
         self.stopped = self.stopped or self.cancelled()
         return self.stopped
 
+    def _is_done(self, one: _Sent) -> bool:
+        result = self.results.get(one.row.name)
+        return result is not None and result.result == DONE
+
     def _verify(self, sent: Sequence[_Sent]) -> None:
         """Read back what was pushed, where the remote can be read."""
-        done = [one for one in sent if self.results[one.row.name].result == DONE] if sent else []
+        done = [one for one in sent if self._is_done(one)]
         if not done or not self.remote.capabilities.read_values:
             return
         try:

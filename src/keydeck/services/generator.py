@@ -37,21 +37,17 @@ def _parse(spec: str) -> _Spec:
         given[key] = value
     alphabet = given.get("set", "base64" if "bytes" in given else "alnum")
     try:
-        length = int(given.get("len", "0"))
-        data = int(given.get("bytes", "0"))
+        length = int(given.get("len", DEFAULT_LENGTH))
+        data = int(given.get("bytes", DEFAULT_LENGTH))
     except ValueError:
         raise _bad(spec) from None
-    encoded = alphabet in BYTES and ("bytes" in given or alphabet not in SETS)
     if alphabet not in SETS and alphabet not in BYTES:
         raise _bad(spec)
-    if (encoded and "len" in given) or (data and not encoded):
+    encoded = "bytes" in given or alphabet not in SETS
+    if (encoded and "len" in given) or (encoded and alphabet not in BYTES):
         raise _bad(spec)
-    result = _Spec(
-        alphabet,
-        0 if encoded else length or DEFAULT_LENGTH,
-        (data or DEFAULT_LENGTH) if encoded else 0,
-    )
-    if not 0 < (result.length or result.data) <= 4096 or length < 0 or data < 0:
+    result = _Spec(alphabet, 0 if encoded else length, data if encoded else 0)
+    if not (0 < length <= 4096 and 0 < data <= 4096):
         raise _bad(spec)
     if _bits(result) < MIN_BITS:
         raise Invalid(

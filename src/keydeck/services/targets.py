@@ -12,14 +12,9 @@ from keydeck.domain.names import check_place_name, did_you_mean
 from keydeck.domain.remote import Finding
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
+from keydeck.remotes.registry import KINDS as KINDS
+from keydeck.remotes.registry import Setting, find_kind, open_remote
 from keydeck.vault.vault import Vault
-
-REMOTE_SETTINGS: Mapping[str, Sequence[str]] = {
-    "openbao": ("address", "mount", "namespace", "ca_file", "token_file"),
-    "file": ("path", "format"),
-}
-TARGET_SETTINGS: Mapping[str, Sequence[str]] = {"openbao": ("path", "layout"), "file": ()}
-KINDS = tuple(REMOTE_SETTINGS)
 
 
 def add_remote(
@@ -36,9 +31,7 @@ def add_remote(
     Paths are kept absolute, so that a remote means the same from every folder.
     """
     check_place_name(name, "remote")
-    if kind not in KINDS:
-        raise Invalid(f"There is no kind of remote {clean(kind)}.", todo=f"One of {_or(KINDS)}.")
-    checked = _settings(settings, REMOTE_SETTINGS[kind], kind)
+    checked = _settings(settings, find_kind(kind).settings, kind)
     for field in ("path", "ca_file", "token_file"):
         if field in checked:
             checked[field] = os.path.abspath(os.path.expanduser(checked[field]))
@@ -67,10 +60,11 @@ def _check_file(settings: dict[str, str]) -> None:
         settings["format"] = guess(settings["path"], b"").name
 
 
-def _settings(given: Mapping[str, str], known: Sequence[str], kind: str) -> dict[str, str]:
+def _settings(given: Mapping[str, str], known: Sequence[Setting], kind: str) -> dict[str, str]:
+    names = [setting.name for setting in known]
     for field in given:
-        if field not in known:
-            raise Invalid(f"{kind} has no setting {clean(field)}.", todo=did_you_mean(field, known))
+        if field not in names:
+            raise Invalid(f"{kind} has no setting {clean(field)}.", todo=did_you_mean(field, names))
     return {field: value for field, value in given.items() if value}
 
 
@@ -130,7 +124,7 @@ def try_remote(
     for target in known:
         if target.remote == remote.uid:
             settings = target.settings
-    if not settings and place is not None and remote.kind == "openbao":
+    if not settings and place is not None and find_kind(remote.kind).has_paths:
         settings = {"path": place.label}
     opened = open_settings(remote, settings, environ)
     try:
@@ -147,8 +141,9 @@ def add_target(
     name = check_place_name(name or remote, "target")
     with vault.write("target add", place.tenant.name, place.profile.name, [name]) as change:
         of = _find(change.remotes(), remote)
-        checked = _settings(settings, TARGET_SETTINGS[of.kind], of.kind)
-        if of.kind == "openbao":
+        about = find_kind(of.kind)
+        checked = _settings(settings, about.target, of.kind)
+        if about.has_paths:
             checked.setdefault("path", place.label)
         if checked.get("layout", "map") not in ("map", "path"):
             raise Invalid(
@@ -224,7 +219,9 @@ def open_settings(
     of: Remote, settings: Mapping[str, str], environ: Mapping[str, str]
 ) -> domain_remote.Remote:
     """Open a remote that need not be in the vault yet (the set-up tries it first)."""
-    from keydeck.formats.registry import codec
-    from keydeck.remotes.registry import open_remote
+    codecs = {}
+    if of.kind == "file":
+        from keydeck.formats.registry import codec
 
-    return open_remote(of.kind, of.settings, settings, of.token, environ, codec)
+        codecs[of.settings["format"]] = codec(of.settings["format"])
+    return open_remote(of.kind, of.settings, settings, of.token, environ, codecs)
