@@ -12,9 +12,12 @@ from keydeck.domain.names import check_place_name, did_you_mean
 from keydeck.domain.remote import Finding
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
-from keydeck.remotes.registry import KINDS as KINDS
+from keydeck.remotes import registry
 from keydeck.remotes.registry import Setting, find_kind, open_remote
 from keydeck.vault.vault import Vault
+
+
+KINDS = tuple(registry.KINDS)
 
 
 def add_remote(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from keydeck.domain.errors import Invalid, NotFound, Refused
@@ -71,6 +71,12 @@ class Hierarchy(View):
         """What to commit: the records, the names and versions for the audit."""
         puts = [Put(key, fields) for key, fields in self._puts.items()]
         return puts, tuple(self._names), tuple(self._versions)
+
+    def put_settings(self, changes: Mapping[str, str | None]) -> None:
+        """Change settings of the vault; None removes one."""
+        after = {**self.settings(), **changes}
+        kept = {name: value for name, value in after.items() if value is not None}
+        self._put(VAULT, {**self._must(VAULT), "settings": kept})
 
     # Tenants and profiles
 

@@ -91,6 +91,12 @@ def consumer_key(uid: Uid) -> Key:
 
 
 @_parsed
+def to_settings(fields: Fields) -> dict[str, str]:
+    """The vault's own settings."""
+    return {str(name): str(value) for name, value in fields.get("settings", {}).items()}
+
+
+@_parsed
 def to_tenants(fields: Fields) -> tuple[Tenant, ...]:
     """The tenants of the vault record, each with its profiles, by name."""
     found = [
@@ -159,6 +165,12 @@ def to_entries(fields: Fields) -> list[Entry]:
         Entry(name, from_base64(uid), state, description)
         for name, uid, state, description in fields["rows"]
     ]
+
+
+@_parsed
+def page_names(fields: Fields) -> list[str]:
+    """The names on a directory page."""
+    return [row[0] for row in fields["rows"]]
 
 
 @_parsed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hmac import compare_digest
 from hmac import digest as hmac_digest
 
@@ -83,33 +83,40 @@ class View:
 
     # The hierarchy
 
+    def settings(self) -> Mapping[str, str]:
+        """The vault's own settings (the default place, …); part of the vault() record."""
+        return records.to_settings(self._must(VAULT))
+
     def tenants(self) -> tuple[Tenant, ...]:
         """All tenants with their profiles, by name."""
         return records.to_tenants(self._must(VAULT))
 
     def entries(self, profile: Uid) -> list[Entry]:
         """The directory of a profile: every name in any state (live, trash, gone), by name."""
-        bits = records.page_bits(self._profile(profile))
         found: list[Entry] = []
-        for page in self._many([page_key(profile, number) for number in range(1 << bits)]):
-            found += self._rows(page)
+        for page in self._pages(profile, self._all_pages(profile)):
+            found += records.to_entries(page)
         found.sort()
         return found
 
-    @staticmethod
-    def _rows(page: Fields | None) -> list[Entry]:
-        if page is None:
+    def _all_pages(self, profile: Uid) -> range:
+        return range(1 << records.page_bits(self._profile(profile)))
+
+    def _pages(self, profile: Uid, numbers: Iterable[int]) -> list[Fields]:
+        found = self._many([page_key(profile, number) for number in numbers])
+        pages = [page for page in found if page is not None]
+        if len(pages) != len(found):
             raise Damaged("A page of a profile's directory is missing.")
-        return records.to_entries(page)
+        return pages
 
     def _listed(self, profile: Uid, names: Sequence[str]) -> set[str]:
         """Which of `names` the directory lists."""
         if len(names) >= _MANY:
-            return {entry.name for entry in self.entries(profile)}.intersection(names)
-        numbers = self._pages_of(profile, names)
-        pages = self._many([page_key(profile, number) for number in sorted(set(numbers))])
-        listed = {entry.name for page in pages for entry in self._rows(page)}
-        return listed.intersection(names)
+            numbers: Iterable[int] = self._all_pages(profile)
+        else:
+            numbers = sorted(set(self._pages_of(profile, names)))
+        pages = self._pages(profile, numbers)
+        return {name for page in pages for name in records.page_names(page)}.intersection(names)
 
     def _pages_of(self, profile: Uid, names: Sequence[str], bits: int | None = None) -> list[int]:
         """The number of the page on which each name stands: the top k bits of its id."""
