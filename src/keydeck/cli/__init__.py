@@ -1,1 +1,1 @@
-"""The command line: arguments in, text or JSON out."""
+"""The command line: arguments in, text or JSON out, exit codes that are published."""
