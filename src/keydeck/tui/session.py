@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from keydeck.domain.errors import Locked
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from keydeck.domain.compare import State
     from keydeck.domain.model import Place, Target, Tenant
     from keydeck.services.history import Receipt
-    from keydeck.services.sync import Plan
+    from keydeck.services.sync import Plan, Row
     from keydeck.vault.vault import Vault
 
 P = ParamSpec("P")
@@ -24,6 +24,18 @@ T = TypeVar("T")
 
 LOCK_AFTER = 15 * 60.0
 UNDO_KEPT = 20
+
+
+class Standing(NamedTuple):
+    """How a profile stands: whether it was compared at all, rows by state, changed since."""
+
+    known: bool
+    states: Mapping[State, int]
+    changed: int
+
+    def count(self, *states: State) -> int:
+        """Rows in one of these states."""
+        return sum(self.states.get(state, 0) for state in states)
 
 
 class Session:
@@ -53,6 +65,8 @@ class Session:
         self.place: Place | None = None
         self.targets: tuple[Target, ...] = ()
         self.plans: dict[bytes, Plan] = {}
+        self._rows: dict[bytes, dict[str, Row]] = {}
+        self._moved: dict[bytes, set[str]] = {}
         self.receipts: list[Receipt] = []
         self.due: int | None = None
         self.changes = 0
@@ -91,6 +105,8 @@ class Session:
         self.place = None
         self.targets = ()
         self.plans.clear()
+        self._rows.clear()
+        self._moved.clear()
         self.receipts.clear()
         self.due = None
         if vault is not None:
@@ -102,22 +118,49 @@ class Session:
         if receipt is not None:
             self.receipts.append(receipt)
             del self.receipts[:-UNDO_KEPT]
+            self.moved(receipt.place.profile.uid, (name for name, _, _ in receipt.changed))
 
     def planned(self, plan: Plan) -> None:
         """Remember the last plan of its target."""
         self.plans[plan.target.uid] = plan
+        self._rows[plan.target.uid] = {row.name: row for row in plan.rows}
+        self._moved.pop(plan.target.uid, None)
         self.changes += 1
+
+    def moved(self, profile: bytes, names: Iterable[str]) -> None:
+        """These names changed here since they were compared: the plans no longer speak of them."""
+        wanted = list(names)
+        for uid, plan in self.plans.items():
+            if plan.place.profile.uid == profile:
+                self._moved.setdefault(uid, set()).update(wanted)
+
+    def compared(self, target: bytes) -> Mapping[str, Row]:
+        """The rows of the last plan of a target, by name."""
+        return self._rows.get(target, {})
+
+    def standing(self, profile: bytes) -> Standing:
+        """How a profile stood at its targets when it was compared, and what changed since."""
+        states: dict[State, int] = {}
+        changed: set[str] = set()
+        known = False
+        for uid, plan in self.plans.items():
+            if plan.place.profile.uid != profile:
+                continue
+            known = True
+            moved = self._moved.get(uid, set())
+            changed |= moved
+            for row in plan.rows:
+                if row.name not in moved:
+                    states[row.state] = states.get(row.state, 0) + 1
+        return Standing(known, states, len(changed))
 
     def known_state(self, target: bytes, name: str, version: int) -> State | None:
         """The state that the last plan of a target gave a name, while its value is still the
         one that was compared; None where nothing can be claimed."""
-        plan = self.plans.get(target)
-        if plan is None:
+        row = self._rows.get(target, {}).get(name)
+        if row is None or name in self._moved.get(target, ()):
             return None
-        for row in plan.rows:
-            if row.name == name:
-                return row.state if row.local_version == version else None
-        return None
+        return row.state if row.local_version == version else None
 
     def touch(self) -> None:
         """Somebody is here: the time to the lock starts again."""
