@@ -1,0 +1,264 @@
+"""What forms are made of: a frame, one-line fields, ticks and lines of words.
+
+    with Frame("New secret"):
+        yield Field("Name", TextField(id="name"))
+        yield Field("Sealed", Tick("can never be shown again", id="sealed"))
+        yield Line([("Type it twice.", "muted")])
+
+A field's word at the right (`say`) tells what is thought of what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+from keydeck.domain.safetext import clean
+from keydeck.tui.text import Role, Span, cells, cut, literal, segments, spans_width
+from keydeck.tui.widgets.base import Quiet
+
+LABEL = 13  # cells of a field's name
+
+
+class Frame(Vertical, can_focus=False):
+    """A rounded frame with a name in it (in plain mode just the name)."""
+
+    DEFAULT_CSS = """
+    Frame { height: auto; border: round $border; padding: 0 1; background: $background; }
+    Frame.-danger { border: round $error; }
+    """
+
+    def __init__(
+        self,
+        title: str = "",
+        *children: Widget,
+        subtitle: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(*children, id=id, classes=classes)
+        self._title, self._subtitle = title, subtitle
+
+    def on_mount(self) -> None:
+        """Boxes are drawn only where they are wanted."""
+        if getattr(self.app, "plain", False):
+            self.styles.border = ("none", "transparent")
+            self.mount(Line([(self._title, "bold")]), before=0)
+        self.border_title = literal(self._title)
+        self.border_subtitle = literal(self._subtitle)
+
+    def rename(self, title: str) -> None:
+        """Give the frame another name."""
+        self._title = title
+        self.border_title = literal(title)
+
+
+class Line(Quiet):
+    """One or more lines of words, cut at the edge; never focused."""
+
+    can_focus = False
+    DEFAULT_CSS = """
+    Line { height: auto; width: 1fr; }
+    """
+
+    def __init__(
+        self,
+        spans: Sequence[Span] = (),
+        *,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines: list[Sequence[Span]] = [spans]
+
+    def say(self, *lines: Sequence[Span]) -> None:
+        """Other words."""
+        before = len(self._lines)
+        self._lines = list(lines) or [()]
+        self.refresh(layout=len(self._lines) != before)
+
+    def get_content_height(self, *_: Any) -> int:
+        """As many lines as there are."""
+        return len(self._lines)
+
+    def render_line(self, y: int) -> Strip:
+        """Line `y` of the words."""
+        width = self.size.width
+        spans = self._lines[y] if y < len(self._lines) else ()
+        return Strip(segments(spans, width, self.palette.styles), width)
+
+
+class TextField(Input):
+    """A one-line text without frame or blinking."""
+
+    DEFAULT_CSS = """
+    TextField, TextField:focus { border: none; height: 1; padding: 0; width: 1fr;
+        background: $background; color: $foreground; background-tint: transparent; }
+    """
+
+    def __init__(self, value: str = "", **kwargs: Any) -> None:
+        kwargs.setdefault("select_on_focus", False)
+        super().__init__(value, **kwargs)
+        self.cursor_blink = False
+
+
+class Field(Widget):
+    """A name, a field, and what is thought of it: `Name   STRIPE_KEY   ok, not taken`."""
+
+    DEFAULT_CSS = """
+    Field { layout: horizontal; height: auto; width: 1fr; }
+    Field > .-label { width: 13; }
+    Field > .-word { width: auto; margin-left: 2; height: 1; }
+    .-narrow Field > .-word { dock: none; }
+    """
+
+    def __init__(
+        self,
+        label: str,
+        *children: Widget,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._label = label
+        self._inner = children
+        self._word = Word()
+
+    def compose(self) -> ComposeResult:
+        """Label, field, word."""
+        yield Line([(self._label, "muted")], classes="-label")
+        yield from self._inner
+        yield self._word
+
+    def say(self, text: str, role: Role = "muted") -> None:
+        """What is thought of what was typed; empty for nothing."""
+        self._word.say(text, role)
+
+
+class Word(Quiet):
+    """A few words as wide as they are."""
+
+    can_focus = False
+    DEFAULT_CSS = """
+    Word { width: auto; height: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(classes="-word")
+        self._span: Span = ("", "muted")
+
+    def say(self, text: str, role: Role) -> None:
+        """Other words."""
+        if (text, role) == self._span:
+            return
+        resized = cells(clean(text)) != cells(self._span[0])
+        self._span = (clean(text), role)
+        self.refresh(layout=resized)
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._span[0]
+
+    def get_content_width(self, *_: Any) -> int:
+        """As wide as the words, within half of the form."""
+        return min(cells(self._span[0]), max(8, self.app.size.width // 2 - LABEL))
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one
+        """The words."""
+        width = self.size.width
+        text, role = self._span
+        return Strip(segments([(cut(text, width), role)], width, self.palette.styles), width)
+
+
+class Tick(Quiet):
+    """`[x] staging`: space, enter or a click turns it."""
+
+    can_focus = True
+    DEFAULT_CSS = """
+    Tick { height: 1; width: 1fr; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,enter", "turn", "Tick", show=False, id="tick.turn"),
+    ]
+
+    class Turned(Message):
+        """It was turned."""
+
+        def __init__(self, tick: Tick) -> None:
+            super().__init__()
+            self.tick = tick
+
+        @property
+        def control(self) -> Tick:
+            """The tick it comes from."""
+            return self.tick
+
+    def __init__(
+        self,
+        text: str,
+        on: bool = False,
+        *,
+        note: str = "",
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._text, self._note = text, note
+        self.on = on
+
+    def action_turn(self) -> None:
+        """Turn it, and say so."""
+        self.on = not self.on
+        self.refresh()
+        self.post_message(self.Turned(self))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click turns it too."""
+        event.stop()
+        self.action_turn()
+
+    def note(self, text: str) -> None:
+        """Other words after the text."""
+        self._note = text
+        self.refresh()
+
+    def focus_regions(self) -> list[Region]:
+        """The whole line."""
+        return [self.size.region]
+
+    def focus_changed(self) -> None:
+        """Leave the terminal's cursor between the brackets."""
+        self.park_cursor(1, 0)
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one
+        """The box and its text."""
+        width = self.size.width
+        spans: list[Span] = [
+            ("[x] " if self.on else "[ ] ", "accent-bold" if self.lit else "text"),
+            (self._text, "text"),
+        ]
+        if self._note:
+            spans.append((f"   {self._note}", "muted"))
+        if spans_width(spans) > width:
+            spans[-1] = (cut(spans[-1][0], width - spans_width(spans[:-1])), spans[-1][1])
+        colours = self.palette.lit if self.lit else self.palette.styles
+        return Strip(segments(spans, width, colours), width)
+
+
+def choice_line(words: Iterable[tuple[str, str]]) -> list[Span]:
+    """`F3 generate   F4 from file`: keys in the accent colour."""
+    out: list[Span] = []
+    for key, word in words:
+        out += [(key, "accent-bold"), (f" {word}   ", "text")]
+    return out
