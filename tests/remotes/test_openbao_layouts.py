@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -247,10 +248,9 @@ def test_foreign_types_are_shown_and_left_alone(
 def test_closing_the_iterator_cancels(bao: Bao, opened: Open, layout: str, place: str) -> None:
     remote = opened(bao, place, layout)
     rows = [Write(f"N{number}", value(), None) for number in range(950)]
-    running = remote.apply(rows)
-    first = next(iter(running))
+    with closing(remote.apply(rows)) as running:  # type: ignore[type-var]
+        first = next(running)
     assert first.result == "done"
-    running.close()
     held = remote.snapshot().items
     assert first.name in held
     assert len(held) < 950

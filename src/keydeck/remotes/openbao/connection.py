@@ -122,13 +122,15 @@ class Connection:
             except NoAnswer as lost:
                 last = lost.error
                 repeated = repeated or lost.sent
-                if lost.lasting or self._is_hopeless(tries):
+                hopeless = lost.lasting or self._is_hopeless(tries)
+                if hopeless and not self._stop.is_set():
                     raise last from None
             tries += 1
             pause = rule.pause(tries, asked)
             if rule.clock() + pause > until:
                 raise last
-            (rule.sleep or self._stop.wait)(pause)
+            if not self._stop.is_set():
+                (rule.sleep or self._stop.wait)(pause)
             if self._stop.is_set():
                 raise NetworkError("The connection was closed while it waited for the server.")
 
@@ -156,7 +158,8 @@ class Connection:
 
     def _next_hop(self, method: str, url: str, path: str, raw: _Raw) -> str:
         """Where a redirect leads, if the token may go there; else `NoAnswer`."""
-        target: str = urljoin(url, str(raw.headers.get("location", "")))
+        location = str(raw.headers.get("location", ""))
+        target: str = urljoin(url, location)
         try:
             parts = urlsplit(target)
             port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -165,7 +168,7 @@ class Connection:
         except ValueError:
             origin, same_call = ("", "", 0), False
         keeps_method = raw.status in (307, 308) or method in ("GET", "LIST")
-        if origin in self._origins and same_call and keeps_method:
+        if location and origin in self._origins and same_call and keeps_method:
             return target
         shown = shorten_middle(clean(f"{origin[0]}://{origin[1]}:{origin[2]}"), 120)
         # A standby whose leader has just died sends writes on to the dead one: no leader yet.

@@ -13,7 +13,7 @@ from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
 from keydeck.remotes.openbao.connection import MERGE_PATCH, Connection
 from keydeck.remotes.openbao.paths import split_path, url_path
-from keydeck.remotes.openbao.words import Answer, failure
+from keydeck.remotes.openbao.words import Answer, failure, not_json
 
 Path = tuple[str, ...]
 Data = Mapping[str, object]
@@ -72,6 +72,8 @@ class Kv:
             raise failure(answer, "the question what is mounted there")
         found = answer.data
         there = str(found.get("path", "")).strip("/")
+        if not there:
+            raise not_json(self.connection.where)
         if there != self.label:
             raise NotFound(
                 f"Nothing is mounted at {clean(self.label)}; the mount there is {clean(there)}.",

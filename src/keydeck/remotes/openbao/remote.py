@@ -41,7 +41,7 @@ class OpenBaoRemote:
             raise Invalid(f"“{clean(layout)}” is no layout.", todo="There are two: map and path.")
         self._connection = connection
         self._kv = Kv(connection, mount)
-        self._path: Path = split_path(path, "path on the server")
+        self._path: Path = split_path(path, "path on the server") if path.strip("/") else ()
         self._layout = self._make(layout) if layout else None
 
     @property
@@ -107,7 +107,7 @@ class OpenBaoRemote:
             return
         mount = findings.look_at_mount(self._kv, self._path)
         yield mount
-        if not mount.ok:
+        if not mount.ok or not self._path:
             return
         yield from findings.look_at_rights(self._kv, self._path, self.layout or "map")
         snapshot = self.snapshot()
@@ -124,6 +124,11 @@ class OpenBaoRemote:
 
     def _opened(self) -> MapLayout | PathLayout:
         """The layout, after the mount was checked; told apart by looking where it isn't set."""
+        if not self._path:
+            raise Invalid(
+                "The target has no path on the server.",
+                todo="Give it one with --path, such as acme/production.",
+            )
         self._kv.check(self._path)
         if self._layout is None:
             self._layout = self._make(self._look())

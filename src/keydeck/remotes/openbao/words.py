@@ -88,7 +88,7 @@ def sealed() -> KeydeckError:
 def not_json(where: str) -> KeydeckError:
     """Something answered that does not speak the API."""
     return NetworkError(
-        f"What answers at {clean(where)} is no OpenBao or Vault server: its answer is no JSON.",
+        f"What answers at {clean(where)} is no OpenBao or Vault server: that is no answer of one.",
         kept="Nothing was taken from it.",
         todo="Check the address, and whether a proxy stands in between.",
     )
