@@ -112,7 +112,7 @@ def dependants(vault: Vault, place: Place, names: Collection[str], folder: str) 
 def _with_scan(declared: Sequence[Reference], names: Collection[str], folder: str) -> Dependants:
     if not folder or not names:
         return Dependants(tuple(declared), (), (), folder)
-    from keydeck.references.scanner import scan
+    from keydeck.references.scan import scan
 
     found = scan(folder, names)
     return Dependants(

@@ -16,7 +16,6 @@ from keydeck.remotes import registry
 from keydeck.remotes.registry import Setting, find_kind, open_remote
 from keydeck.vault.vault import Vault
 
-
 KINDS = tuple(registry.KINDS)
 
 
