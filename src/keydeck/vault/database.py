@@ -26,7 +26,7 @@ from keydeck.vault.constants import (
 )
 from keydeck.vault.protocol import NewerFormat, NotAVault
 
-_EXPECTED: Final = sorted((("table", name, name, sql) for name, sql in SCHEMA.items()), key=repr)
+_EXPECTED: Final = {("table", name, name, sql) for name, sql in SCHEMA.items()}
 _KEPT: Final = "What was there before is still there."
 DOCTOR: Final = "Run keydeck doctor; restore a backup if it finds damage."
 
@@ -52,42 +52,61 @@ class Border:
     def words(self, error: BaseException) -> KeydeckError:
         """The error that says what happened to the file."""
         code = getattr(error, "sqlite_errorcode", None) or 0
-        path = self._path
-        primary = code & 0xFF
-        if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return KeydeckError(
-                f"Another program has held {path} for {BUSY_SECONDS:.0f} seconds.",
-                kept="Nothing was changed.",
-                todo="Try again, or end the other program.",
-            )
-        if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
-            return PermissionDenied(
-                f"{path} can only be read: no permission to write it or its folder.",
-                kept="Nothing was changed.",
-                todo="Check who owns it and its mode.",
-            )
-        if primary == sqlite3.SQLITE_CANTOPEN:
-            return PermissionDenied(
-                f"{path} or its journal beside it can't be opened.",
-                kept="Nothing was changed.",
-                todo="Check who owns the file and its folder, and their modes.",
-            )
-        if primary == sqlite3.SQLITE_FULL:
-            return KeydeckError(
-                f"{path} can't grow: the disk is full.", kept=_KEPT, todo="Make room, try again."
-            )
-        if primary == sqlite3.SQLITE_IOERR and code != sqlite3.SQLITE_IOERR_SHORT_READ:
-            return KeydeckError(
-                f"{path} can't be read or written: the disk is full, a size limit is reached, or"
-                " it is failing.",
-                kept=_KEPT,
-                todo="Make room or check the disk, then try again.",
-            )
+        if code == sqlite3.SQLITE_IOERR_SHORT_READ:
+            return damaged(self._path)
+        if code & 0xFF in _WORDS:
+            kind, what, kept, todo = _WORDS[code & 0xFF]
+            return kind(f"{self._path} {what}", kept=kept, todo=todo)
         if isinstance(error, sqlite3.ProgrammingError):
             return Locked("The vault is locked.", todo="Unlock it again.")
         if isinstance(error, MemoryError):
-            return KeydeckError(f"There is too little memory to read {path}.", kept=_KEPT)
-        return damaged(path)
+            return KeydeckError(f"There is too little memory to read {self._path}.", kept=_KEPT)
+        return damaged(self._path)
+
+
+_UNCHANGED: Final = "Nothing was changed."
+_BUSY: Final = (
+    KeydeckError,
+    f"has been held by another program for {BUSY_SECONDS:.0f} seconds.",
+    _UNCHANGED,
+    "Try again, or end the other program.",
+)
+_READ_ONLY: Final = (
+    PermissionDenied,
+    "can only be read: no permission to write it or its folder.",
+    _UNCHANGED,
+    "Check who owns it and its mode.",
+)
+_WORDS: Final[dict[int, tuple[type[KeydeckError], str, str, str]]] = {
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_PERM: _READ_ONLY,
+    sqlite3.SQLITE_AUTH: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: (
+        PermissionDenied,
+        "or its journal beside it can't be opened.",
+        _UNCHANGED,
+        "Check who owns the file and its folder, and their modes.",
+    ),
+    sqlite3.SQLITE_FULL: (
+        KeydeckError,
+        "can't grow: the disk is full.",
+        _KEPT,
+        "Make room, then try again.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        KeydeckError,
+        "can't be read or written: the disk is full, a size limit is reached, or it is failing.",
+        _KEPT,
+        "Make room or check the disk, then try again.",
+    ),
+}
+"""SQLite's primary result code to what it means for a person."""
+
+
+def _fits(rows: list[tuple[Any, ...]]) -> bool:
+    return len(rows) == len(_EXPECTED) and set(rows) == _EXPECTED
 
 
 def damaged(path: str) -> Damaged:
@@ -162,14 +181,11 @@ class Database:
         self.header()
 
     def _schema(self) -> list[tuple[Any, ...]]:
-        rows = self.connection.execute(
-            "SELECT type, name, tbl_name, sql FROM sqlite_schema LIMIT 20"
-        ).fetchall()
-        return sorted(rows, key=repr)
+        return self.all("SELECT type, name, tbl_name, sql FROM sqlite_schema LIMIT 20")
 
     def check_schema(self) -> None:
         """`Damaged` unless the schema is format 1's, letter by letter."""
-        if self._schema() != _EXPECTED:
+        if not _fits(self._schema()):
             raise Damaged(
                 f"The layout of {clean(self.path)} was changed.",
                 kept="Nothing was changed.",
@@ -177,7 +193,7 @@ class Database:
             )
 
     def _compare(self, rows: list[tuple[Any, ...]]) -> None:
-        if rows == _EXPECTED:
+        if _fits(rows):
             return
         if self.one("PRAGMA application_id")[0] != APPLICATION_ID:
             raise self._no_vault()

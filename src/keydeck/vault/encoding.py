@@ -13,6 +13,7 @@ from keydeck.vault.constants import MIN_PAYLOAD, RECORD_VERSION, UID
 from keydeck.vault.protocol import NewerFormat
 
 Part = bytes | int | str
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _OWN = ("kind", "parts", "v")
 
 
@@ -66,9 +67,8 @@ def encode_payload(kind: str, parts: Sequence[Part], fields: Any) -> bytes:
         if own in fields:
             raise ValueError(f"a record has no field {own} of its own")
     whole = {"kind": kind, "parts": encode_parts(parts), "v": RECORD_VERSION, **fields}
-    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     try:
-        return text.encode("utf-8")
+        return _encode(whole).encode("utf-8")
     except UnicodeEncodeError:
         raise Invalid(
             "A text holds characters that are no Unicode (lone surrogates).",

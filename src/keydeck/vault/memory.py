@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from fcntl import LOCK_EX, flock
+from fcntl import LOCK_EX, LOCK_UN, flock
 from hashlib import sha256
 from typing import Final
 
-from keydeck.domain.errors import KeydeckError
+from keydeck.domain.errors import KeydeckError, PermissionDenied, Refused
 from keydeck.domain.safetext import clean
 from keydeck.system.files import private_folder
 from keydeck.system.paths import state_folder
@@ -33,6 +33,7 @@ class Memory:
         self._folder = os.path.join(state_folder(), "vaults")
         self._path = os.path.join(self._folder, name)
         self.warning = ""
+        self._fd = -1
 
     def meet(self, now: Seen, check: Callable[[Seen], None]) -> None:
         """Compare `now` with what is remembered and remember the newer one, under a lock.
@@ -43,29 +44,40 @@ class Memory:
         says so and nothing else happens.
         """
         try:
-            fd = self._open()
-        except (OSError, KeydeckError) as error:
+            fd = self._descriptor()
+            flock(fd, LOCK_EX)
+            try:
+                self._meet(fd, now, check)
+            finally:
+                flock(fd, LOCK_UN)
+        except (OSError, Refused, PermissionDenied) as error:
             why = error.what if isinstance(error, KeydeckError) else os.strerror(error.errno or 0)
             self.warning = (
                 f"What was last seen of this vault can't be remembered in"
                 f" {clean(self._folder)} ({clean(why)}), so a vault file that was put back to an"
                 " older state would not be noticed here."
             )
-            return
-        try:
-            flock(fd, LOCK_EX)
-            seen = self._decode(os.pread(fd, _SIZE + 1, 0))
-            if seen is not None:
-                check(seen)
-            if seen is None or seen[0] < now[0]:
-                os.pwrite(fd, self._encode(now), 0)
-        except OSError as error:
-            self.warning = (
-                "What was last seen of this vault can't be remembered:"
-                f" {clean(os.strerror(error.errno or 0))}."
-            )
-        finally:
-            os.close(fd)
+
+    def _meet(self, fd: int, now: Seen, check: Callable[[Seen], None]) -> None:
+        seen = self._decode(os.pread(fd, _SIZE + 1, 0))
+        if seen is not None:
+            check(seen)
+        if seen is None or seen[0] < now[0]:
+            os.pwrite(fd, self._encode(now), 0)
+
+    def _descriptor(self) -> int:
+        """The file, opened once; again where it was removed since."""
+        if self._fd >= 0 and os.fstat(self._fd).st_nlink == 0:
+            self.close()
+        if self._fd < 0:
+            self._fd = self._open()
+        return self._fd
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
 
     def _open(self) -> int:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -29,14 +29,12 @@ from keydeck.vault.slots.base import decode_head, encode_head
 from keydeck.vault.store import LocalStore, Opened, SlotRow, read_slots
 from keydeck.vault.tree import (
     FIRST_HEAD,
+    Bucket,
+    Leaves,
     Manifest,
     bucket_of,
-    empty_leaves,
-    leaf_hash,
     next_head,
     slots_hash,
-    tree_root,
-    with_leaf,
 )
 from keydeck.vault.vault import Vault
 
@@ -262,17 +260,19 @@ def _fill(path: str, keys: Keys, slots: list[SlotRow], entries: list[dict[str, A
         identifier = record_id(keys.index(b""), kind, ())
         plain = pad(encode_payload(kind, (), fields))
         rows.append((identifier, keys.seal_record(kind, b"", identifier, plain)))
-    leaves = empty_leaves()
-    for bucket in {bucket_of(row[0]) for row in rows}:
-        inside = sorted(row for row in rows if bucket_of(row[0]) == bucket)
-        leaves[bucket // 32] = with_leaf(leaves[bucket // 32], bucket, leaf_hash(inside))
+    in_bucket: dict[int, list[tuple[bytes, bytes]]] = {}
+    for row in rows:
+        in_bucket.setdefault(bucket_of(row[0]), []).append(row)
+    leaves, _ = Leaves().changed(
+        {bucket: Bucket(inside).leaf() for bucket, inside in in_bucket.items()}
+    )
     at = now_ms()
     payload = _first_audit(at, entries)
     slots = sorted(slots)
     body = Manifest(
         keys.vault_id,
         1,
-        tree_root(leaves),
+        leaves.root(),
         slots_hash(slots),
         next_head(FIRST_HEAD, payload),
         at,
@@ -284,7 +284,7 @@ def _fill(path: str, keys: Keys, slots: list[SlotRow], entries: list[dict[str, A
             run("INSERT INTO header VALUES (1, ?, ?)", (FORMAT, keys.vault_id))
             connection.executemany("INSERT INTO slot VALUES (?, ?, ?, ?)", slots)
             connection.executemany("INSERT INTO record VALUES (?, ?)", rows)
-            connection.executemany("INSERT INTO leaves VALUES (?, ?)", list(enumerate(leaves)))
+            connection.executemany("INSERT INTO leaves VALUES (?, ?)", list(enumerate(leaves.rows)))
             run("INSERT INTO audit VALUES (1, ?)", (keys.seal_audit(1, pad(payload)),))
             run("INSERT INTO manifest VALUES (1, ?, ?)", (body, keys.sign(body)))
             run("COMMIT")

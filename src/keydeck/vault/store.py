@@ -46,17 +46,15 @@ from keydeck.vault.protocol import (
     Status,
 )
 from keydeck.vault.tree import (
+    Bucket,
+    Leaves,
     Manifest,
     bucket_of,
     bucket_start,
     check_rows,
     decode_manifest,
-    leaf_hash,
-    leaf_of,
     next_head,
     slots_hash,
-    tree_root,
-    with_leaf,
 )
 
 SlotRow = tuple[bytes, bytes, bytes, bytes]
@@ -118,9 +116,10 @@ class LocalStore:
         self._last: Seen = (0, b"")
         self._stored = (b"", b"")
         self._manifest = Manifest(b"", 0, b"", b"", b"", 0)
-        self._leaves: list[bytes] = []
+        self._leaves = Leaves()
         self._slots: list[SlotRow] = []
         self._label: str | None = None
+        self._buckets: dict[int, Bucket] = {}
         self.warnings: list[str] = []
         with self._reading():
             pass
@@ -147,7 +146,7 @@ class LocalStore:
                     self._refresh()
                     yield
             finally:
-                self._db.rollback()
+                self._end()
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -159,7 +158,7 @@ class LocalStore:
             try:
                 yield
             finally:
-                self._db.rollback()
+                self._end()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -172,7 +171,12 @@ class LocalStore:
             try:
                 yield
             finally:
-                self._db.rollback()
+                self._end()
+
+    def _end(self) -> None:
+        """End the transaction (nothing of it stays) and forget the buckets read in it."""
+        self._buckets.clear()
+        self._db.rollback()
 
     # The root
 
@@ -196,7 +200,7 @@ class LocalStore:
             raise Damaged("The vault's parts belong to different vaults.", todo=DOCTOR)
         leaves = self._read_leaves()
         slots = read_slots(self._db)
-        if tree_root(leaves) != manifest.tree or slots_hash(slots) != manifest.slots:
+        if leaves.root() != manifest.tree or slots_hash(slots) != manifest.slots:
             raise damaged(self.path)
         if all(row[0] != self._opened.slot for row in slots):
             raise Locked("This way to unlock was removed from the vault.", todo="Use another one.")
@@ -207,7 +211,7 @@ class LocalStore:
         self._manifest, self._leaves, self._slots = manifest, leaves, slots
         self._last, self._label = now, None
 
-    def _read_leaves(self) -> list[bytes]:
+    def _read_leaves(self) -> Leaves:
         rows = self._db.all("SELECT n, hashes FROM leaves ORDER BY n LIMIT ?", (LEAF_ROWS + 1,))
         size = LEAVES_A_ROW * HASH
         for place, (number, hashes) in enumerate(rows):
@@ -215,7 +219,7 @@ class LocalStore:
                 raise damaged(self.path)
         if len(rows) != LEAF_ROWS:
             raise damaged(self.path)
-        return [row[1] for row in rows]
+        return Leaves([row[1] for row in rows])
 
     def _meet(self, now: Seen) -> None:
         self._memory.meet(now, lambda seen: self._check_seen(seen, now))
@@ -288,10 +292,7 @@ class LocalStore:
             now = self._manifest.generation
             if generation is not None and generation != now:
                 raise moved()
-            if len(keys) == 1:
-                return now, [self._get(keys[0])]
-            buckets: dict[int, dict[bytes, bytes]] = {}
-            return now, [self._get(key, buckets) for key in keys]
+            return now, [self._get(key) for key in keys]
 
     def identify(self, keys: Sequence[Key]) -> list[bytes]:
         """The records' ids; see `Store.identify`."""
@@ -301,31 +302,30 @@ class LocalStore:
         """A record's id."""
         return record_id(self._keys.index(key.profile), key.kind, key.parts)
 
-    def _get(self, key: Key, buckets: dict[int, dict[bytes, bytes]] | None = None) -> Record | None:
+    def _get(self, key: Key) -> Record | None:
         identifier = self.id_of(key)
-        bucket = bucket_of(identifier)
-        rows = buckets.get(bucket) if buckets is not None else None
-        if rows is None:
-            rows = self._read_bucket(bucket)
-            if buckets is not None:
-                buckets[bucket] = rows
-        sealed = rows.get(identifier)
+        sealed = self._bucket(bucket_of(identifier)).seals.get(identifier)
         if sealed is None:
             return None
         plain = self._keys.open_record(key.kind, key.profile, identifier, sealed)
         return Record(decode_payload(plain, key.kind, key.parts), sha256(sealed).digest())
 
-    def _read_bucket(self, bucket: int) -> dict[bytes, bytes]:
-        """A whole bucket's rows, compared with its leaf."""
+    def _bucket(self, bucket: int) -> Bucket:
+        """A whole bucket's rows, compared with its leaf; read once in a transaction."""
+        known = self._buckets.get(bucket)
+        if known is not None:
+            return known
         rows = self.bucket_rows(bucket)
         check_rows(rows)
-        if leaf_hash(rows) != leaf_of(self._leaves, bucket):
+        found = Bucket(rows)
+        if found.leaf() != self._leaves.leaf(bucket):
             raise Damaged(
                 f"A part of the vault does not verify (bucket {bucket}).",
                 kept="Nothing was changed.",
                 todo=DOCTOR,
             )
-        return dict(rows)
+        self._buckets[bucket] = found
+        return found
 
     def bucket_rows(self, bucket: int) -> list[tuple[Any, ...]]:
         """A bucket's rows as they are in the file, not verified.
@@ -386,7 +386,7 @@ class LocalStore:
                 with self._db.border:
                     return self._commit(expected, event, changes, slots)
             finally:
-                self._db.rollback()
+                self._end()
 
     def _commit(
         self,
@@ -404,10 +404,11 @@ class LocalStore:
         at = now_ms()
         head = self._write_audit(number, at, event, before.audit)
         leaves = self._write_records(changes)
-        slots_now = self._slots if slots is None else self._write_slots(slots)
-        manifest = Manifest(
-            before.vault_id, number, tree_root(leaves), slots_hash(slots_now), head, at
-        )
+        slots_now, slots_are = self._slots, before.slots
+        if slots is not None:
+            slots_now = self._write_slots(slots)
+            slots_are = slots_hash(slots_now)
+        manifest = Manifest(before.vault_id, number, leaves.root(), slots_are, head, at)
         body = manifest.encode()
         signature = self._keys.sign(body)
         cursor = self._db.connection.execute(
@@ -417,7 +418,7 @@ class LocalStore:
             raise damaged(self.path)
         self._db.commit()
         self._stored = (body, signature)
-        self._manifest, self._leaves, self._slots = manifest, leaves, list(slots_now)
+        self._manifest, self._leaves, self._slots = manifest, leaves, slots_now
         self._last, self._floor = (number, head), 0
         if any(change.key == SLOTS for change in changes):
             self._label = None
@@ -449,31 +450,26 @@ class LocalStore:
         )
         return next_head(previous, payload)
 
-    def _write_records(self, changes: Sequence[Put]) -> list[bytes]:
+    def _write_records(self, changes: Sequence[Put]) -> Leaves:
         """Write the records and the touched rows of leaves; all leaves as they are then."""
+        seals = self._seal_all(changes)
         buckets: dict[int, dict[bytes, bytes | None]] = {}
-        for identifier, sealed in self._seal_all(changes).items():
+        for identifier, sealed in seals.items():
             buckets.setdefault(bucket_of(identifier), {})[identifier] = sealed
-        leaves = list(self._leaves)
-        touched = set()
-        for bucket, writes in buckets.items():
-            rows = self._read_bucket(bucket)
-            for identifier, sealed in writes.items():
-                if sealed is None:
-                    rows.pop(identifier, None)
-                else:
-                    rows[identifier] = sealed
-            row = bucket // LEAVES_A_ROW
-            leaves[row] = with_leaf(leaves[row], bucket, leaf_hash(sorted(rows.items())))
-            touched.add(row)
-        run = self._db.connection.executemany
-        everything = [item for writes in buckets.values() for item in writes.items()]
-        run(
-            "INSERT OR REPLACE INTO record VALUES (?, ?)",
-            [(identifier, sealed) for identifier, sealed in everything if sealed is not None],
+        leaves, touched = self._leaves.changed(
+            {
+                bucket: self._bucket(bucket).changed(writes).leaf()
+                for bucket, writes in buckets.items()
+            }
         )
-        run("DELETE FROM record WHERE id = ?", [(key,) for key, sealed in everything if not sealed])
-        run("UPDATE leaves SET hashes = ? WHERE n = ?", [(leaves[row], row) for row in touched])
+        run = self._db.connection.executemany
+        put = [(identifier, sealed) for identifier, sealed in seals.items() if sealed is not None]
+        gone = [(identifier,) for identifier, sealed in seals.items() if sealed is None]
+        if put:
+            run("INSERT OR REPLACE INTO record VALUES (?, ?)", put)
+        if gone:
+            run("DELETE FROM record WHERE id = ?", gone)
+        run("UPDATE leaves SET hashes = ? WHERE n = ?", [(leaves.rows[n], n) for n in touched])
         return leaves
 
     def _seal_all(self, changes: Sequence[Put]) -> dict[bytes, bytes | None]:
@@ -507,6 +503,7 @@ class LocalStore:
             self._keys.close()
             self._opened.slot_key[:] = bytes(len(self._opened.slot_key))
             self._stored = (b"", b"")
+            self._memory.close()
             self._db.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -71,9 +71,29 @@ def bucket_start(bucket: int) -> bytes:
     return (bucket << BUCKET_SHIFT).to_bytes(2, "big") + NO_UID[2:]
 
 
-def leaf_hash(rows: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """SHA-256 over id ‖ SHA-256(seal) of rows in growing id order."""
-    return sha256(b"".join([key + sha256(seal).digest() for key, seal in rows])).digest()
+class Bucket:
+    """A bucket's rows: seals by id, and by id what the leaf is made of, id ‖ SHA-256(seal)."""
+
+    __slots__ = ("items", "seals")
+
+    def __init__(self, rows: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        self.seals = dict(rows)
+        self.items = {key: key + sha256(seal).digest() for key, seal in self.seals.items()}
+
+    def leaf(self) -> bytes:
+        """SHA-256 over the items in growing id order."""
+        return sha256(b"".join(sorted(self.items.values()))).digest()
+
+    def changed(self, writes: Mapping[bytes, bytes | None]) -> Bucket:
+        """The bucket with these seals written (None: removed)."""
+        after = Bucket()
+        after.seals, after.items = dict(self.seals), dict(self.items)
+        for key, seal in writes.items():
+            after.seals.pop(key, None)
+            after.items.pop(key, None)
+            if seal is not None:
+                after.seals[key], after.items[key] = seal, key + sha256(seal).digest()
+        return after
 
 
 def check_rows(rows: Sequence[tuple[object, object]]) -> None:
@@ -87,26 +107,37 @@ def check_rows(rows: Sequence[tuple[object, object]]) -> None:
         before = identifier
 
 
-def tree_root(leaves: Sequence[bytes]) -> bytes:
-    """SHA-256 over the SHA-256 of each of the 32 rows of leaves."""
-    return sha256(b"".join([sha256(row).digest() for row in leaves])).digest()
+class Leaves:
+    """The leaves of all buckets, in 32 rows, and each row's SHA-256."""
 
+    __slots__ = ("hashes", "rows")
 
-def empty_leaves() -> list[bytes]:
-    """The rows of leaves of a vault without records."""
-    return [EMPTY_LEAF * LEAVES_A_ROW for _ in range(LEAF_ROWS)]
+    def __init__(self, rows: Sequence[bytes] = (EMPTY_LEAF * LEAVES_A_ROW,) * LEAF_ROWS) -> None:
+        self.rows = list(rows)
+        self.hashes = [sha256(row).digest() for row in self.rows]
 
+    def root(self) -> bytes:
+        """The tree root: SHA-256 over the rows' hashes."""
+        return sha256(b"".join(self.hashes)).digest()
 
-def leaf_of(leaves: Sequence[bytes], bucket: int) -> bytes:
-    """The leaf of a bucket."""
-    row, place = divmod(bucket, LEAVES_A_ROW)
-    return leaves[row][place * HASH : (place + 1) * HASH]
+    def leaf(self, bucket: int) -> bytes:
+        """The leaf of a bucket."""
+        row, place = divmod(bucket, LEAVES_A_ROW)
+        return self.rows[row][place * HASH : (place + 1) * HASH]
 
-
-def with_leaf(row: bytes, bucket: int, leaf: bytes) -> bytes:
-    """A row of leaves with one leaf replaced."""
-    place = (bucket % LEAVES_A_ROW) * HASH
-    return row[:place] + leaf + row[place + HASH :]
+    def changed(self, leaves: Mapping[int, bytes]) -> tuple[Leaves, list[int]]:
+        """The leaves with these buckets' replaced, and which rows that touched."""
+        after = Leaves(())
+        after.rows, after.hashes = list(self.rows), list(self.hashes)
+        touched = set()
+        for bucket, leaf in leaves.items():
+            row, place = divmod(bucket, LEAVES_A_ROW)
+            before, start = after.rows[row], place * HASH
+            after.rows[row] = before[:start] + leaf + before[start + HASH :]
+            touched.add(row)
+        for row in touched:
+            after.hashes[row] = sha256(after.rows[row]).digest()
+        return after, sorted(touched)
 
 
 def slots_hash(rows: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> bytes:

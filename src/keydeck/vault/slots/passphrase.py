@@ -80,7 +80,7 @@ class Passphrase(Unlocker):
         key = bytearray(KEY)
         Argon2id(
             salt=salt, length=KEY, iterations=passes, lanes=lanes, memory_cost=memory
-        ).derive_into(bytes(self._input), key)
+        ).derive_into(self._input, key)  # type: ignore[arg-type]  # it takes any buffer
         return key
 
     def forget(self) -> None:
