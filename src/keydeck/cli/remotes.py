@@ -107,11 +107,10 @@ def remote_remove(context: Context, args: Arguments) -> int:
     """Remove a remote that no target uses."""
     from keydeck.services import targets
 
-    remote = targets.find_remote(context.vault, args.word("NAME"))
-    context.require_yes(f"Remove the remote {remote.name}? What is there stays there.")
-    targets.remove_remote(context.vault, remote.name)
-    context.out.note(f"{remote.name} is removed here; what is there stays there.")
-    context.out.json({"removed": remote.name})
+    name = args.word("NAME")
+    targets.remove_remote(context.vault, name)
+    context.out.note(f"{name} is removed here; what is there stays there.")
+    context.out.json({"removed": name})
     return 0
 
 
@@ -165,13 +164,9 @@ def target_remove(context: Context, args: Arguments) -> int:
     from keydeck.services import targets
 
     place, name = context.writing(), args.word("NAME")
-    [target] = targets.choose(context.vault, place, [name])
-    context.require_yes(
-        f"Remove the target {target.name} of {place.label}? What was agreed on there is forgotten."
-    )
-    targets.remove_target(context.vault, place, target.name)
-    context.out.note(f"{target.name} is removed here; what is there stays there.")
-    context.out.json({"removed": target.name})
+    targets.remove_target(context.vault, place, name)
+    context.out.note(f"{name} is removed here; what is there stays there.")
+    context.out.json({"removed": name})
     return 0
 
 
