@@ -108,9 +108,8 @@ class Root:
 
     def mount(self, path: str, *, version: int = 2, kind: str = "kv") -> None:
         """Mount a secrets engine at `path`."""
-        self.must(
-            "POST", f"sys/mounts/{path}", {"type": kind, "options": {"version": str(version)}}
-        )
+        options = {"options": {"version": str(version)}} if kind == "kv" else {}
+        self.must("POST", f"sys/mounts/{path}", {"type": kind, **options})
 
     def policy(self, name: str, rules: Mapping[str, list[str]]) -> str:
         """Make a policy from path → capabilities: its name."""
