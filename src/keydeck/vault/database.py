@@ -143,6 +143,7 @@ class Database:
     def __init__(self, path: str) -> None:
         self.path = path
         self.border = Border(path)
+        self._full = os.path.abspath(path)
         self.writing = False
         self._checked = False
         try:
@@ -240,14 +241,14 @@ class Database:
         """Begin a transaction: deferred, or with `write` the one writer's."""
         self._same_file()
         if write:
-            refuse_symlink(self.path)
+            refuse_symlink(self._full)
         with self.border:
             self.connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
         self.writing = write
 
     def _same_file(self) -> None:
         try:
-            info = os.stat(self.path)
+            info = os.stat(self._full)
         except OSError as error:
             raise file_error(self.path, error) from None
         if (info.st_dev, info.st_ino) != self._identity:
@@ -268,8 +269,9 @@ class Database:
 
     @property
     def active(self) -> bool:
-        """Whether a transaction is under way."""
-        return self.connection.in_transaction
+        """Whether a transaction is under way; `Locked` (5) where the file was closed."""
+        with self.border:
+            return self.connection.in_transaction
 
     def commit(self) -> None:
         """End the transaction; what was written is on the disk afterwards."""

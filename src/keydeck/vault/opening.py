@@ -26,7 +26,7 @@ from keydeck.vault.keys import Keys, associated, seal, unseal, unseal_key
 from keydeck.vault.protocol import NewerFormat
 from keydeck.vault.slots import KINDS, Recovery, Unlocker, new_recovery
 from keydeck.vault.slots.base import decode_head, encode_head
-from keydeck.vault.store import LocalStore, Opened, SlotRow, read_slots
+from keydeck.vault.store import LocalStore
 from keydeck.vault.tree import (
     FIRST_HEAD,
     Bucket,
@@ -37,6 +37,7 @@ from keydeck.vault.tree import (
     slots_hash,
 )
 from keydeck.vault.vault import Vault
+from keydeck.vault.verified import Opened, SlotRow, read_slots
 
 
 class Way(NamedTuple):

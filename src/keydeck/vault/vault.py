@@ -33,7 +33,7 @@ class Vault:
 
     def _cached(self) -> Cache:
         """The cache for the store's present generation."""
-        generation = self.store.status().generation
+        generation, _ = self.store.read(())
         if self._cache.generation != generation:
             self._cache = Cache(generation)
         return self._cache
