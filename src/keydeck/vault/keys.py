@@ -90,7 +90,7 @@ class Keys:
 
     def __init__(self, vault_id: bytes, root: bytearray) -> None:
         self.vault_id = vault_id
-        self._root = root
+        self.root = root
         self._ciphers: dict[tuple[str, bytes], AESGCM] = {}
         self._index: dict[bytes, bytearray] = {}
         self._signing: Ed25519PrivateKey | None = None
@@ -100,7 +100,7 @@ class Keys:
         """The key of a purpose (and, for a profile's, its uid)."""
         if self._closed:
             raise Locked("The vault is locked.", todo="Unlock it again.")
-        return derive(self._root, self.vault_id, CONTEXT + purpose.encode("ascii") + b"\0" + uid)
+        return derive(self.root, self.vault_id, CONTEXT + purpose.encode("ascii") + b"\0" + uid)
 
     def cipher(self, purpose: str, uid: bytes = NO_UID) -> AESGCM:
         """AES-256-GCM under the key of a purpose."""
@@ -177,7 +177,7 @@ class Keys:
     def close(self) -> None:
         """Forget everything."""
         self._closed = True
-        wipe(self._root)
+        wipe(self.root)
         for key in self._index.values():
             wipe(key)
         self._index.clear()
