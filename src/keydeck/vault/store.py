@@ -23,6 +23,7 @@ from keydeck.vault.protocol import (
     Fields,
     Put,
 )
+from keydeck.vault.root import SlotRow
 from keydeck.vault.tree import (
     Leaves,
     Manifest,
@@ -30,7 +31,7 @@ from keydeck.vault.tree import (
     next_head,
     slots_hash,
 )
-from keydeck.vault.verified import SLOTS, SlotRow, VerifiedFile, moved
+from keydeck.vault.verified import SLOTS, VerifiedFile, moved
 
 
 class LocalStore(VerifiedFile):
