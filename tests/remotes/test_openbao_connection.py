@@ -511,3 +511,27 @@ def test_a_silent_server_is_told(bao: Bao) -> None:
         with pytest.raises(NetworkError, match="in time"):
             held.call("GET", "sys/health")
         held.close()
+
+
+def test_plain_http_to_a_tls_server_is_told(bao: Bao, opened: Open) -> None:
+    text = b"Client sent an HTTP request to an HTTPS server.\n"
+    with (
+        standing(lambda _: Response(400, text)) as stand,
+        pytest.raises(NetworkError, match="wants https"),
+    ):
+        opened(bao, bao.place(), address=stand.address).snapshot()
+
+
+def test_half_a_character_from_a_server_is_survived(bao: Bao, opened: Open) -> None:
+    """A real server never sends one; whatever sits at its address might."""
+    real = forward(bao.address)
+    body = b'{"data": {"data": {"\\ud800": "x", "A": "\\udfff"}, "metadata": {"version": 1}}}'
+
+    def odd(request: Request) -> Response:
+        return Response(200, body) if "/data/" in request.path else real(request)
+
+    with standing(odd) as stand:
+        items = opened(bao, bao.place(), address=stand.address).snapshot().items
+    assert list(items) == ["A"]
+    assert items["A"].value is not None
+    assert not items["A"].value.is_text

@@ -18,6 +18,7 @@ from keydeck.domain.errors import (
 from keydeck.domain.remote import Finding, Remote, Write
 from keydeck.domain.secret import SecretValue
 from keydeck.remotes.openbao import open_openbao
+from keydeck.remotes.openbao.settings import parse_address
 from remotes.helpers import Open, outcomes, results, texts, value
 from support.bao import Bao
 
@@ -467,6 +468,29 @@ class TestFindings:
         (finding,) = opened(bao, bao.place(), address="http://127.0.0.1:1").test()
         assert not finding.ok
 
-    def test_plain_http_to_elsewhere_is_told(self, bao: Bao, opened: Open) -> None:
-        here = findings(opened(bao, bao.place()))
-        assert "encryption" not in here
+    def test_without_any_right_each_is_told(
+        self, bao: Bao, opened: Open, rules: Callable[..., str]
+    ) -> None:
+        token = rules({"secret/data/elsewhere/*": ["read"]})
+        tried = findings(opened(bao, bao.place(), token=token))
+        assert tried["token"].ok
+        assert tried["mount"].ok
+        assert not tried["path"].ok
+        told = [finding.ok for what, finding in tried.items() if what.startswith("may ")]
+        assert told
+        assert not any(told)
+
+    @pytest.mark.parametrize(
+        ("address", "stays_here"),
+        [
+            ("http://127.0.0.1:8200", True),
+            ("http://localhost", True),
+            ("http://[::1]:8200", True),
+            ("http://127.evil.example", False),
+            ("http://10.0.0.1", False),
+        ],
+    )
+    def test_plain_http_is_told_unless_it_stays_on_this_machine(
+        self, address: str, stays_here: bool
+    ) -> None:
+        assert parse_address(address).is_loopback is stays_here

@@ -23,7 +23,7 @@ from keydeck.remotes.openbao.consistency import ConsistencyIndex
 from keydeck.remotes.openbao.lost import NoAnswer, lost_call
 from keydeck.remotes.openbao.patience import Patience
 from keydeck.remotes.openbao.settings import Address
-from keydeck.remotes.openbao.words import Answer, not_json, sealed
+from keydeck.remotes.openbao.words import Answer, failure, not_json, sealed, wants_https
 
 MAX_ANSWER = 64 * 1024 * 1024
 MAX_SECONDS = 60.0  # for one whole answer
@@ -209,6 +209,8 @@ class Connection:
         if body is None:
             if later:
                 return None
+            if b"HTTP request to an HTTPS server" in raw.content:
+                raise wants_https(self.where)
             raise not_json(self.where)
         answer = Answer(raw.status, body, repeated)
         if answer.is_sealed:
@@ -273,6 +275,4 @@ def _retry_after(raw: _Raw) -> float:
 
 def _overdue(raw: _Raw) -> KeydeckError:
     """What is said when a server kept saying “later” until patience ran out."""
-    from keydeck.remotes.openbao.words import failure
-
     return failure(Answer(raw.status, {}), "the request")

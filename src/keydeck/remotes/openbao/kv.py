@@ -193,6 +193,11 @@ def as_value(raw: object) -> SecretValue:
     return SecretValue(text.encode("utf-8", "surrogatepass"))
 
 
+def is_text(name: str) -> bool:
+    """Whether a name is valid text; JSON can hold half a character, and nothing else could."""
+    return not any(0xD800 <= ord(char) <= 0xDFFF for char in name)
+
+
 def kind_of(raw: object) -> str:
     """What a field holds that is no text, in words."""
     words = {bool: "true or false", int: "a number", float: "a number", list: "a list"}

@@ -21,7 +21,7 @@ from keydeck.domain.remote import (
     Write,
 )
 from keydeck.domain.safetext import clean
-from keydeck.remotes.openbao.kv import Entry, Kv, Path, as_value, kind_of, written
+from keydeck.remotes.openbao.kv import Entry, Kv, Path, as_value, is_text, kind_of, written
 from keydeck.remotes.openbao.words import Answer
 
 # A server takes 1,000 JSON strings a request by default, names and values both counted.
@@ -44,7 +44,7 @@ class MapLayout:
     def snapshot(self, names: Collection[str] | None = None) -> Snapshot:
         """Everything in the entry, in one read."""
         entry = self._kv.read(self._path)
-        held = entry.data or {}
+        held = {name: raw for name, raw in (entry.data or {}).items() if is_text(name)}
         wanted = held if names is None else {name: held[name] for name in names if name in held}
         items = {
             name: Item(name, as_value(raw), str(entry.version), entry.created)

@@ -104,7 +104,7 @@ class PathLayout:
         if seen.version and self._current(write.name, known) != (seen.version, seen.created):
             return _stale(write)
         version = seen.version or self._current(write.name, known)[0]
-        answer = self._replace(write, int(version))
+        answer = self._replace(write, int(version)) if version.isdigit() else None
         if answer is None:
             return _stale(write)
         if answer.ok:

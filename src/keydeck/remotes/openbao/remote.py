@@ -109,11 +109,17 @@ class OpenBaoRemote:
         yield mount
         if not mount.ok or not self._path:
             return
+        yield self._look_at_path()
         yield from findings.look_at_rights(self._kv, self._path, self.layout or "map")
-        snapshot = self.snapshot()
+
+    def _look_at_path(self) -> Finding:
+        try:
+            snapshot = self.snapshot()
+        except KeydeckError as error:
+            return Finding("path", False, error.what)
         held = f"{len(snapshot.items)} secret{'' if len(snapshot.items) == 1 else 's'}"
         version = f", {snapshot.version}" if snapshot.version else ""
-        yield Finding("path", True, f"{self.where}: layout {self.layout}, {held}{version}")
+        return Finding("path", True, f"{self.where}: layout {self.layout}, {held}{version}")
 
     def close(self) -> None:
         """Let go of the connection; calls that wait for a retry end."""
@@ -171,7 +177,7 @@ def open_openbao(
     connection = Connection(
         addresses,
         find_token(settings, token, environ),
-        verify=tls_context(settings, environ),
+        verify=tls_context(addresses, settings, environ),
         namespace=namespace,
         patience=patience,
     )

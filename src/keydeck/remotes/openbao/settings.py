@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -129,14 +129,25 @@ def _checked(token: bytes, what: str) -> SecretValue:
     return SecretValue(token)
 
 
-def tls_context(settings: Mapping[str, str], environ: Mapping[str, str]) -> ssl.SSLContext:
+def tls_context(
+    addresses: Sequence[Address], settings: Mapping[str, str], environ: Mapping[str, str]
+) -> ssl.SSLContext:
     """The certificates to trust: `ca_file`, `BAO_CACERT`, `VAULT_CACERT`, `SSL_CERT_FILE`, …
 
-    With none of them the system's own. Names are always checked: there is no way to skip it.
+    With none of them the system's own, then those that come with httpx. Names are always
+    checked: there is no way to skip it. Where no address is https nothing is trusted at all,
+    which also saves reading the certificates.
     """
+    if all(address.scheme == "http" for address in addresses):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     file = _first(settings.get("ca_file"), environ, "BAO_CACERT", "VAULT_CACERT", "SSL_CERT_FILE")
     folder = "" if file else _first("", environ, "BAO_CAPATH", "VAULT_CAPATH", "SSL_CERT_DIR")
     file = _expanded(file, environ)
+    system = ssl.get_default_verify_paths()
+    if not (file or folder or system.cafile or system.capath):
+        import certifi
+
+        file = certifi.where()
     try:
         return ssl.create_default_context(cafile=file or None, capath=folder or None)
     except (OSError, ValueError):

@@ -94,6 +94,13 @@ def not_json(where: str) -> KeydeckError:
     )
 
 
+def wants_https(where: str) -> KeydeckError:
+    """Plain HTTP was spoken to a port that speaks TLS."""
+    return NetworkError(
+        f"The server at {clean(where)} wants https.", todo="Write the address with https://."
+    )
+
+
 def failure(answer: Answer, doing: str, values: Sequence[SecretValue] = ()) -> KeydeckError:
     """The error for an answer that no caller expected, with the server's own words."""
     said = quotable(answer, values)
@@ -111,8 +118,6 @@ def failure(answer: Answer, doing: str, values: Sequence[SecretValue] = ()) -> K
             f"The server refused {doing}: it is larger than the server takes.{told}",
             todo="Use the layout `path` (one entry a secret), or shorter values.",
         )
-    if answer.status == 400 and "HTTP request to an HTTPS server" in answer.errors:
-        return NetworkError("The server wants https.", todo="Write the address with https://.")
     if answer.status in (429, 500, 502, 503, 504):
         return NetworkError(
             f"The server could not do it in time: {doing} ended with {answer.status}.{told}",
