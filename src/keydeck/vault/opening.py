@@ -85,6 +85,17 @@ def open_vault(path: str, *unlockers: Unlocker, trust: bool = False) -> Vault:
     this machine remembers (for doctor). Errors: `Locked` (5) with no unlocker,
     `WrongPassphrase` (6), `NotFound` (7), `NotAVault` (11), `NewerFormat` (11), `Damaged` (12).
     """
+    database, opened = unlock_file(path, unlockers)
+    try:
+        return Vault(LocalStore(database, opened, trust=trust), path)
+    except BaseException:
+        opened.close()
+        database.close()
+        raise
+
+
+def unlock_file(path: str, unlockers: Sequence[Unlocker]) -> tuple[Database, Opened]:
+    """The file and the keys behind the first slot that opens; nothing is verified yet."""
     database = Database(path)
     try:
         database.begin()
@@ -93,12 +104,7 @@ def open_vault(path: str, *unlockers: Unlocker, trust: bool = False) -> Vault:
                 vault_id, rows = database.header(), read_slots(database)
         finally:
             database.rollback()
-        opened = _unlock(path, vault_id, rows, unlockers)
-        try:
-            return Vault(LocalStore(database, opened, trust=trust), path)
-        except BaseException:
-            opened.keys.close()
-            raise
+        return database, _unlock(path, vault_id, rows, unlockers)
     except BaseException:
         database.close()
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keydeck.vault.constants import HASH, LEAF_ROWS, LEAVES_A_ROW, MAX_HEAD, MAX_SLOTS, UID
 from keydeck.vault.database import Database, damaged
-from keydeck.vault.keys import Keys
+from keydeck.vault.keys import Keys, wipe
 from keydeck.vault.tree import Leaves
 
 SlotRow = tuple[bytes, bytes, bytes, bytes]
@@ -24,6 +24,11 @@ class Opened:
         self.keys = keys
         self.sign_public = sign_public
         self.slot_key = slot_key
+
+    def close(self) -> None:
+        """Forget the keys."""
+        self.keys.close()
+        wipe(self.slot_key)
 
 
 def read_manifest(database: Database) -> tuple[bytes, bytes]:

@@ -226,6 +226,16 @@ class VerifiedFile:
             self._label = labels[0] if labels else ""
         return self._label
 
+    @contextmanager
+    def holding(self) -> Iterator[tuple[Database, Opened]]:
+        """A read transaction on the bare file, for the walk of doctor; nothing is verified."""
+        with self._lock:
+            self._db.begin()
+            try:
+                yield self._db, self._opened
+            finally:
+                self._end()
+
     @property
     def keys(self) -> Keys:
         """The keys, for what is done beside the Protocol on the file itself."""
@@ -321,8 +331,7 @@ class VerifiedFile:
     def close(self) -> None:
         """Forget the keys and close the file."""
         with self._lock:
-            self._keys.close()
-            self._opened.slot_key[:] = bytes(len(self._opened.slot_key))
+            self._opened.close()
             self._stored = (b"", b"")
             self._memory.close()
             self._db.close()

@@ -73,6 +73,11 @@ class Unlocker:
         self._lock = RLock()
         self._keks: dict[tuple[bytes, bytes], bytearray] = {}
 
+    @classmethod
+    def check(cls, head: Head) -> None:
+        """`Damaged` where a head of this kind is out of bounds."""
+        salt_of(head)
+
     def new_head(self) -> dict[str, Any]:
         """The fields of the head of a new slot of this kind."""
         return {"salt": new_salt()}

@@ -61,6 +61,12 @@ class Passphrase(Unlocker):
         data = text.reveal_bytes() if isinstance(text, SecretValue) else text
         self._input = bytearray(normal_form(data))
 
+    @classmethod
+    def check(cls, head: Head) -> None:
+        """`Damaged` where the salt or a figure is out of bounds."""
+        salt_of(head)
+        check_bounds(head)
+
     def new_head(self) -> dict[str, Any]:
         """A salt and RFC 9106's second recommended figures."""
         return {"salt": new_salt(), "m": MEMORY, "t": PASSES, "p": LANES}
