@@ -217,6 +217,22 @@ class TestPolicies:
         wanted = {"value": mine.reveal_text(), "owner": "somebody", "port": 5432}
         assert bao.root.get(f"{place}/A") == wanted
 
+    def test_a_token_that_may_not_look_itself_up_is_still_no_bad_token(
+        self, bao: Bao, opened: Open
+    ) -> None:
+        place = bao.place()
+        policy = bao.root.policy(f"p{os.urandom(4).hex()}", {f"secret/data/{place}": ["read"]})
+        body = {"policies": [policy], "no_default_policy": True}
+        made = bao.root.must("POST", "auth/token/create", body)
+        remote = opened(bao, place, token=made["auth"]["client_token"])
+        assert dict(remote.snapshot().items) == {}
+        with pytest.raises(PermissionDenied):
+            write_a(remote)
+        tried = findings(remote)
+        assert tried["token"].ok
+        assert tried["path"].ok
+        assert "may not ask" in tried["rights"].detail
+
     def test_a_policy_for_one_path_is_enough_for_a_map(
         self, bao: Bao, opened: Open, rules: Callable[..., str]
     ) -> None:

@@ -224,7 +224,7 @@ class Connection:
     def refusal(self, doing: str) -> KeydeckError:
         """A 403 told apart: a token that is no good (8), or one that may not do this (10)."""
         said = self.call("GET", "auth/token/lookup-self")
-        if said.status == 403:
+        if said.is_bad_token:
             return NotLoggedIn(
                 "The server does not accept the token: it is wrong, expired or revoked.",
                 kept="Nothing more was sent.",

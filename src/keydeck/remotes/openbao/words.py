@@ -56,6 +56,12 @@ class Answer(NamedTuple):
         return self.status == 413 or any(text in self.errors for text in (_TOO_MANY, *_TOO_LARGE))
 
     @property
+    def is_bad_token(self) -> bool:
+        """Whether a 403 speaks of the token itself; a policy's refusal counts its errors."""
+        by_policy = "error occurred" in self.errors and "invalid token" not in self.errors
+        return self.status == 403 and not by_policy
+
+    @property
     def is_sealed(self) -> bool:
         """Whether the server is sealed or was never initialised."""
         return self.status == 503 and "sealed" in self.errors
