@@ -9,7 +9,7 @@ from keydeck.tui.screens.history_rows import (
     DAY_MS,
     audit_words,
     names_words,
-    rollback_preview,
+    rollback_words,
     trashed_words,
     version_words,
     when,
@@ -29,22 +29,22 @@ def test_a_time_is_said_as_people_do() -> None:
 
 def test_a_version_shows_how_it_came() -> None:
     made = version_words(VersionInfo(4, NOON, "you@laptop", "kept", "rollback"), NOON)
-    assert [text for text, _ in made.cells] == [
+    assert [text for text, _ in made] == [
         "v4", "kept", "today 12:00", "rolled back", "you@laptop",
     ]  # fmt: skip
 
 
 def test_the_trash_says_how_long_it_stays() -> None:
     made = trashed_words(Trashed("K", b"u" * 16, NOON - 28 * DAY_MS, "you"), NOON)
-    assert made.cells[3] == ("2d left", "due")
-    assert trashed_words(Trashed("K", b"u" * 16, NOON, "you"), NOON).cells[3][0] == "30d left"
+    assert made[3] == ("2d left", "due")
+    assert trashed_words(Trashed("K", b"u" * 16, NOON, "you"), NOON)[3][0] == "30d left"
 
 
 def test_outside_names_in_the_audit_are_harmless() -> None:
     row = AuditRow(
         7, NOON, "set", "me", "box\x1b]0;x", "recovery", "manage", "acme", "qa", ("A\u202eB",), (3,)
     )
-    texts = " ".join(text for text, _ in audit_words(row, NOON).cells)
+    texts = " ".join(text for text, _ in audit_words(row, NOON))
     assert "\x1b" not in texts
     assert "\u202e" not in texts
     assert names_words(row) == "A�B v3"
@@ -53,8 +53,6 @@ def test_outside_names_in_the_audit_are_harmless() -> None:
 
 def test_the_preview_of_a_rollback_says_what_becomes_what() -> None:
     versions = (VersionInfo(5, NOON, "you", "current"), VersionInfo(4, NOON, "you"))
-    said = [text for text, _ in rollback_preview(PLACE, "JWT", versions, versions[1])]
-    assert said[0] == "JWT in acme / production"
-    assert "value of v4" in said[1]
-    assert "as new v6" in said[1]
-    assert "v5 is kept" in said[2]
+    said = rollback_words(PLACE, "JWT", versions, versions[1])
+    assert said.startswith("JWT in acme / production gets the value of v4, of ")
+    assert said.endswith("as its new v6. v5 is kept, and u takes it back.")

@@ -10,9 +10,12 @@ from keydeck.domain.reference import Dynamic, Reference
 from keydeck.domain.safetext import clean
 from keydeck.services.references import Dependants
 from keydeck.tui.screens.excerpt import mask_form
-from keydeck.tui.text import Role, Span
+from keydeck.tui.text import Role, Span, middle, pad
+from keydeck.tui.widgets.rows import Lines, Slot
 
 TRASH_DAYS = 30
+HEADINGS = ("Breaks for sure", "Perhaps", "Can't know")
+_HEADING_ROLES: dict[Role, Role] = {"danger": "danger-bold", "due": "due-bold"}
 
 
 class Line(NamedTuple):
@@ -30,17 +33,20 @@ class Line(NamedTuple):
     line: int = 0
 
 
-def lines(found: Dependants, several: bool = False) -> list[Line]:
+def lines(
+    found: Dependants, several: bool = False, headings: tuple[str, str, str] = HEADINGS
+) -> list[Line]:
     """All lines; with `several` names each place says which name it uses."""
+    breaks, perhaps, unknown = headings
     made: list[Line] = []
     if found.sure:
-        made.append(Line("Breaks for sure", str(len(found.sure)), "danger", heading=True))
+        made.append(Line(breaks, str(len(found.sure)), "danger", heading=True))
         made += [_place(reference, several) for reference in _sorted(found.sure)]
     if found.perhaps:
-        made.append(Line("Perhaps", str(len(found.perhaps)), "due", heading=True))
+        made.append(Line(perhaps, str(len(found.perhaps)), "due", heading=True))
         made += [_place(reference, several) for reference in _sorted(found.perhaps)]
     if found.dynamic or found.skipped:
-        made.append(Line("Can't know", "", "muted", heading=True))
+        made.append(Line(unknown, "", "muted", heading=True))
         made += _dynamic(found.dynamic)
         made += [Line(clean(text), "", "muted") for text in found.skipped[:20]]
         if len(found.skipped) > 20:
@@ -113,3 +119,15 @@ def consequence(count: int, targets: Sequence[str]) -> str:
         if count > 1:
             text = text.replace("deletes it.", "deletes them.")
     return text
+
+
+def draw(line: Line, slot: Slot) -> Lines:
+    """A heading with its count, or a place with what stands there."""
+    if line.heading:
+        role = _HEADING_ROLES.get(line.role, "muted-bold")
+        return [[(line.left, role), (f"  {line.right}", role)]]
+    if not line.right:
+        return [[("  ", "text"), (line.left, line.role)]]
+    left = max(16, min(60, slot.width * 2 // 5))
+    cell: Span = (pad(middle(line.left, left), left), line.role)
+    return [[("  ", "text"), cell, ("  ", "text"), (line.right, "muted")]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
 
 from keydeck.domain.model import CURRENT, PENDING, AuditRow, Place, Trashed, VersionInfo
 from keydeck.domain.safetext import clean
@@ -24,12 +23,6 @@ _ORIGINS = {
 _STATE_ROLES: dict[str, Role] = {CURRENT: "ok", PENDING: "due"}
 
 
-class Words(NamedTuple):
-    """A line's cells, each a text and the role of its colour."""
-
-    cells: tuple[Span, ...]
-
-
 def when(ms: int, now: int | None = None) -> str:
     """`today 09:12`, `yesterday 09:12`, `3 Nov 09:12`, `3 Nov 2024`: local time, for people."""
     then = time.localtime(ms / 1000)
@@ -46,45 +39,39 @@ def when(ms: int, now: int | None = None) -> str:
     return f"{then.tm_mday} {month} {then.tm_year}"
 
 
-def version_words(version: VersionInfo, now: int | None = None) -> Words:
+def version_words(version: VersionInfo, now: int | None = None) -> tuple[Span, ...]:
     """Number, state, age, how it came, by whom."""
-    return Words(
-        (
-            (f"v{version.number}", "text"),
-            (version.state, _STATE_ROLES.get(version.state, "muted")),
-            (when(version.created_at, now), "text"),
-            (_ORIGINS.get(version.origin, clean(version.origin)), "muted"),
-            (clean(version.by), "muted"),
-        )
+    return (
+        (f"v{version.number}", "text"),
+        (version.state, _STATE_ROLES.get(version.state, "muted")),
+        (when(version.created_at, now), "text"),
+        (_ORIGINS.get(version.origin, clean(version.origin)), "muted"),
+        (clean(version.by), "muted"),
     )
 
 
-def trashed_words(row: Trashed, now: int | None = None) -> Words:
+def trashed_words(row: Trashed, now: int | None = None) -> tuple[Span, ...]:
     """Name, when it was deleted, by whom, how long it is kept."""
     today = now_ms() if now is None else now
     left = KEPT_DAYS - (today - row.deleted_at) // DAY_MS
     kept = f"{left}d left" if left > 0 else "may go"
-    return Words(
-        (
-            (clean(row.name), "text"),
-            (ago(row.deleted_at, now), "text"),
-            (clean(row.by), "muted"),
-            (kept, "due" if left <= 3 else "muted"),
-        )
+    return (
+        (clean(row.name), "text"),
+        (ago(row.deleted_at, now), "text"),
+        (clean(row.by), "muted"),
+        (kept, "due" if left <= 3 else "muted"),
     )
 
 
-def audit_words(row: AuditRow, now: int | None = None) -> Words:
+def audit_words(row: AuditRow, now: int | None = None) -> tuple[Span, ...]:
     """When, what, where, which names, by whom."""
     where = "/".join(clean(part) for part in (row.tenant, row.profile) if part)
-    return Words(
-        (
-            (when(row.at, now), "muted"),
-            (clean(row.action), "text"),
-            (where, "muted"),
-            (names_words(row), "text"),
-            (f"{clean(row.user)}@{clean(row.host)}" if row.host else clean(row.user), "muted"),
-        )
+    return (
+        (when(row.at, now), "muted"),
+        (clean(row.action), "text"),
+        (where, "muted"),
+        (names_words(row), "text"),
+        (f"{clean(row.user)}@{clean(row.host)}" if row.host else clean(row.user), "muted"),
     )
 
 
@@ -98,19 +85,15 @@ def names_words(row: AuditRow) -> str:
     return f"{first} and {len(row.names) - 1} more"
 
 
-def rollback_preview(
+def rollback_words(
     place: Place, name: str, versions: tuple[VersionInfo, ...], to: VersionInfo
-) -> list[Span]:
-    """What going back would do, as (text, role) lines: the preview before it is applied."""
+) -> str:
+    """What going back would do: the preview before it is applied."""
     current = next((v for v in versions if v.state == CURRENT), None)
     newest = max((v.number for v in versions), default=0)
-    from_ = f"v{current.number}" if current else "nothing"
+    kept = f" v{current.number} is kept, and u takes it back." if current else ""
     where = f"{clean(place.tenant.name)} / {clean(place.profile.name)}"
-    return [
-        (f"{clean(name)} in {where}", "bold"),
-        (
-            f"takes the value of v{to.number}, of {when(to.created_at)}, as new v{newest + 1}.",
-            "text",
-        ),
-        (f"{from_} is kept and u takes this back.", "muted"),
-    ]
+    return (
+        f"{clean(name)} in {where} gets the value of v{to.number}, of {when(to.created_at)}, "
+        f"as its new v{newest + 1}.{kept}"
+    )

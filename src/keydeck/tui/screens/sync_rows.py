@@ -45,6 +45,20 @@ _RESULT_ROLES: dict[str, Role] = {
     FAILED: "danger",
     SKIPPED: "muted",
 }
+# Reasons of a verdict that the column of who is too narrow for; the details tell the rest.
+_SHORT = {
+    "both changed to the same value": "both, the same",
+    "deleted on both sides": "gone on both",
+    "the same value is there": "there already",
+    "another value is there": "two values",
+    "deleted here, changed there": "deleted here",
+    "changed here, deleted there": "deleted there",
+    "only there, can't be read": "only there",
+    "an unknown value is there": "can't be read",
+    "can't be looked up": "can't be read",
+    "changed since the push": "changed here",
+    "the platform owns it": "not ours",
+}
 _DELETES = (Action.DELETE_REMOTE, Action.DELETE_LOCAL)
 _BASE_ONLY = (Action.SET_BASE, Action.DROP_BASE)
 
@@ -156,8 +170,8 @@ class Board:
         """Show what became of each row in place of the choices."""
         self.results = {result.name: result for result in report.results}
 
-    def words(self, line: Line) -> Words:
-        """The cells of one line."""
+    def words(self, line: Line, *, short: bool = False) -> Words:
+        """The cells of one line; `short` where the column of who has 16 cells."""
         if line.row is None:
             return Words(
                 "",
@@ -170,16 +184,11 @@ class Board:
         what = (_what(row.state), ROLES[row.state])
         name_role: Role = "muted" if row.state is State.IN_SYNC else "text"
         name = (clean(row.name), name_role)
+        who: Span = (clean(_SHORT.get(row.who, row.who) if short else row.who), "text")
         result = self.results.get(row.name)
         if result is not None:
-            return Words(
-                _RESULT_TICKS[result.result],
-                what,
-                name,
-                (clean(row.who), "text"),
-                result_words(result),
-            )
-        return Words(self._tick(row), what, name, (clean(row.who), "text"), self._change(row))
+            return Words(_RESULT_TICKS[result.result], what, name, who, result_words(result))
+        return Words(self._tick(row), what, name, who, self._change(row))
 
     def _tick(self, row: Row) -> str:
         if self.done:
