@@ -106,7 +106,7 @@ def test_a_protected_profile_is_pushed_by_name_only(deck: Deck) -> None:
     deck.set("A", "-p", "production")
     file = deck.file_remote("-p", "production")
     deck.fails(13, "sync", "-p", "production", "-y")
-    deck.fails(13, "sync", "-p", "production", "--confirm", "production")
+    deck.run("sync", "-p", "production", "--confirm", "production", code=13)
     deck.fails(4, "sync", "-p", "production", "-y", "--confirm", "dev")
     assert not file.exists()
     deck.run("sync", "-p", "production", "-y", "--confirm", "production")

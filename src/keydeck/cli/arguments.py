@@ -132,8 +132,20 @@ class _Parser(argparse.ArgumentParser):
         raise Usage(f"{clean(text)}.", todo=f"{self.prog} --help shows what there is.")
 
 
+class _Plain(argparse.HelpFormatter):
+    """Made for every option that is declared; asking for the width would load shutil."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=80)
+
+
 def _parser(command: str, options: Sequence[Option]) -> _Parser:
-    parser = _Parser(prog=f"keydeck {command}".strip(), add_help=False, allow_abbrev=False)
+    parser = _Parser(
+        prog=f"keydeck {command}".strip(),
+        add_help=False,
+        allow_abbrev=False,
+        formatter_class=_Plain,
+    )
     for option in options:
         add_option(parser, option)
     return parser

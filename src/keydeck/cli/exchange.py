@@ -29,6 +29,7 @@ def import_file(context: Context, args: Arguments) -> int:
     shown = "standard input" if source == "-" else source
     plan = exchange.plan_import(context.vault, place, data, shown, args.text("format") or "")
     take = {*args.many("take"), *args.many("theirs")}
+    _refuse_strangers(plan, take)
     context.out.table(
         ["", "WHAT", "NAME", "CHANGE"],
         [[LETTERS[row.state], row.state, row.name, row.reason or row.change] for row in plan.rows],
@@ -42,6 +43,21 @@ def import_file(context: Context, args: Arguments) -> int:
         context.require_consent(over, question, "an import over values that are there")
     exchange.apply_import(context.vault, plan, take=take, confirm=place.profile.name)
     return _imported(context, plan, take)
+
+
+def _refuse_strangers(plan: ImportPlan, take: Collection[str]) -> None:
+    """`NotFound` (7), before anything is shown or asked, for a name that is no conflict."""
+    from keydeck.domain.errors import NotFound
+    from keydeck.domain.names import did_you_mean
+
+    known = [row.name for row in plan.rows if row.state == "conflict"]
+    for name in take:
+        if name not in known:
+            raise NotFound(
+                f"{name} is no conflict of this import.",
+                kept="Nothing was imported.",
+                todo=did_you_mean(name, known),
+            )
 
 
 def _imported(context: Context, plan: ImportPlan, take: Collection[str]) -> int:

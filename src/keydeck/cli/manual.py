@@ -85,7 +85,9 @@ def _summary(verb: str) -> str:
 def _page(command: Command) -> str:
     lines = [f"usage: {usage(command)}", "", f"{command.help[0].upper()}{command.help[1:]}."]
     if command.detail:
-        lines += ["", command.detail]
+        from textwrap import wrap
+
+        lines += ["", *wrap(command.detail, 88)]
     if command.words:
         lines += ["", *_listed([(word.shown, word.help) for word in command.words])]
     built = [option for option in command.options if not option.later]

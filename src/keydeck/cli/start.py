@@ -98,7 +98,7 @@ def status(context: Context, _args: Arguments) -> int:
     from keydeck.services import access
 
     path = context.path
-    answer: dict[str, Any] = {"vault": path, "ways": access.ways(path), "unlocked": False}
+    answer: dict[str, Any] = {"vault": path, "ways": context.ways(), "unlocked": False}
     rows = [["vault", path], ["ways", ", ".join(answer["ways"])]]
     if any(access.from_environment(context.environ)):
         more = _opened(context)
