@@ -1,52 +1,68 @@
 """How a command is declared once, and how its words are read.
 
-From one declaration come the parser, the help and `docs/cli.md`. A parser is built for the one
-command that was asked for. argparse reads the options only; words are counted here, so that
-options may stand anywhere and no message of argparse repeats a word that could be a value.
+From one declaration come the reading, the help and `docs/cli.md`. Options may stand anywhere,
+and no message repeats a word that could be a value. argparse is not used: with its message
+catalogues it costs a quarter of an interpreter's start, its errors repeat what was typed, and
+it does not let options and words mix.
 """
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING
 
 from keydeck.domain.errors import Usage
-from keydeck.domain.safetext import clean
 
 if TYPE_CHECKING:
     from keydeck.cli.context import Context
 
 
-class Option(NamedTuple):
+class Option:
     """An option: its flags, what it does, and what its value is called (empty: a switch).
 
-    `many` may be given several times; with `default` the value may be left out, and stands
-    for it then; `later` is known but not built yet.
+    `many` may be given several times; with `default` the value may be left out, and that
+    stands for it then; `later` is known but not built yet. `field` is the name its value is
+    found by: `--ca-file` → `ca_file`.
     """
 
-    flags: tuple[str, ...]
-    help: str
-    value: str = ""
-    many: bool = False
-    default: str | None = None
-    later: bool = False
+    __slots__ = ("default", "field", "flags", "help", "later", "many", "value")
 
-    @property
-    def field(self) -> str:
-        """The name its value is found by: `--ca-file` → `ca_file`."""
-        long = next((flag for flag in self.flags if flag.startswith("--")), self.flags[0])
-        return long.lstrip("-").replace("-", "_")
+    def __init__(
+        self,
+        flags: tuple[str, ...],
+        help: str,  # noqa: A002 the field's usual name
+        value: str = "",
+        *,
+        many: bool = False,
+        default: str | None = None,
+        later: bool = False,
+    ) -> None:
+        self.flags = flags
+        self.help = help
+        self.value = value
+        self.many = many
+        self.default = default
+        self.later = later
+        self.field = flags[-1].lstrip("-").replace("-", "_")
 
 
-class Word(NamedTuple):
+class Word:
     """A word without a dash: its name, what it is, how often it may stand (`most` None: any)."""
 
-    name: str
-    help: str
-    least: int = 1
-    most: int | None = 1
+    __slots__ = ("help", "least", "most", "name")
+
+    def __init__(
+        self,
+        name: str,
+        help: str,  # noqa: A002 the field's usual name
+        least: int = 1,
+        most: int | None = 1,
+    ) -> None:
+        self.name = name
+        self.help = help
+        self.least = least
+        self.most = most
 
     @property
     def shown(self) -> str:
@@ -55,19 +71,32 @@ class Word(NamedTuple):
         return text if self.least else f"[{text}]"
 
 
-class Command(NamedTuple):
+class Command:
     """One command: its name (`target add`), a sentence, words, options, who handles it.
 
     `takes_command`: what follows `--` is a command of its own (`run`).
     """
 
-    name: str
-    help: str
-    handler: Callable[[Context, Arguments], int]
-    words: tuple[Word, ...] = ()
-    options: tuple[Option, ...] = ()
-    detail: str = ""
-    takes_command: bool = False
+    __slots__ = ("detail", "handler", "help", "name", "options", "takes_command", "words")
+
+    def __init__(
+        self,
+        name: str,
+        help: str,  # noqa: A002 the field's usual name
+        handler: Callable[[Context, Arguments], int],
+        words: tuple[Word, ...] = (),
+        options: tuple[Option, ...] = (),
+        detail: str = "",
+        *,
+        takes_command: bool = False,
+    ) -> None:
+        self.name = name
+        self.help = help
+        self.handler = handler
+        self.words = words
+        self.options = options
+        self.detail = detail
+        self.takes_command = takes_command
 
 
 GLOBALS = (
@@ -124,43 +153,77 @@ class Arguments:
         return found[0] if found else ""
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse that raises instead of printing, and repeats no word of the user's."""
+class _Reader:
+    """Reads options out of a list of words, in any order."""
 
-    def error(self, message: str) -> NoReturn:
-        text = re.sub(r"(ignored explicit argument|invalid \w+ value:?) .*", r"\1", message)
-        raise Usage(f"{clean(text)}.", todo=f"{self.prog} --help shows what there is.")
+    __slots__ = ("_argv", "_command", "_known", "_lists", "given", "words")
 
+    def __init__(self, command: str, options: Sequence[Option], argv: Sequence[str]) -> None:
+        self._command = f"keydeck {command}".strip()
+        self._known = {flag: option for option in options for flag in option.flags}
+        self._argv = list(reversed(argv))
+        self.given: dict[str, object] = {}
+        self._lists: dict[str, list[str]] = {}
+        self.words: list[str] = []
+        while self._argv:
+            item = self._argv.pop()
+            if item.startswith("--"):
+                self._long(item)
+            elif item.startswith("-") and item != "-":
+                self._short(item[1:])
+            else:
+                self.words.append(item)
 
-class _Plain(argparse.HelpFormatter):
-    """Made for every option that is declared; asking for the width would load shutil."""
+    def _long(self, item: str) -> None:
+        flag, mark, value = item.partition("=")
+        option = self._known.get(flag)
+        if option is None:
+            raise self._unknown(item)
+        if mark and not option.value:
+            raise self._wrong(f"{flag} takes no value.")
+        self._take(option, flag, value if mark else None)
 
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=80)
+    def _short(self, letters: str) -> None:
+        """`-y`, `-t acme`, `-tacme`, `-yt acme`."""
+        whole = f"-{letters}"
+        while letters:
+            flag, letters = f"-{letters[0]}", letters[1:]
+            option = self._known.get(flag)
+            if option is None:
+                raise self._unknown(whole)
+            if option.value:
+                self._take(option, flag, letters or None)
+                return
+            self._take(option, flag, None)
 
+    def _take(self, option: Option, flag: str, value: str | None) -> None:
+        if not option.value:
+            self.given[option.field] = True
+            return
+        if value is None:
+            value = self._next(option, flag)
+        if option.many:
+            found = self._lists.setdefault(option.field, [])
+            found.append(value)
+            self.given[option.field] = found
+        else:
+            self.given[option.field] = value
 
-def _parser(command: str, options: Sequence[Option]) -> _Parser:
-    parser = _Parser(
-        prog=f"keydeck {command}".strip(),
-        add_help=False,
-        allow_abbrev=False,
-        formatter_class=_Plain,
-    )
-    for option in options:
-        add_option(parser, option)
-    return parser
+    def _next(self, option: Option, flag: str) -> str:
+        """The word after an option; another option there means that the value is missing."""
+        follows = self._argv[-1] if self._argv else None
+        if option.default is not None:
+            if follows is None or follows.startswith("-"):
+                return option.default
+        elif follows is None or follows.partition("=")[0] in self._known:
+            raise self._wrong(f"{flag} needs {option.value}.")
+        return self._argv.pop()
 
+    def _unknown(self, item: str) -> Usage:
+        return self._wrong(f"{self._command} has no option {_named(item)}.")
 
-def add_option(parser: argparse.ArgumentParser, option: Option) -> None:
-    """Declare `option` to argparse."""
-    if not option.value:
-        parser.add_argument(*option.flags, dest=option.field, action="store_true")
-    elif option.many:
-        parser.add_argument(*option.flags, dest=option.field, action="append")
-    elif option.default is not None:
-        parser.add_argument(*option.flags, dest=option.field, nargs="?", const=option.default)
-    else:
-        parser.add_argument(*option.flags, dest=option.field)
+    def _wrong(self, what: str) -> Usage:
+        return Usage(what, todo=f"{self._command} --help shows what there is.")
 
 
 def split_globals(argv: Sequence[str]) -> tuple[list[str], str, list[str]]:
@@ -169,7 +232,7 @@ def split_globals(argv: Sequence[str]) -> tuple[list[str], str, list[str]]:
     index = 0
     while index < len(argv):
         item = argv[index]
-        if item in VALUED:
+        if item in VALUED or _ends_valued(item):
             before += argv[index : index + 2]
             index += 2
         elif item.startswith("-") and len(item) > 1:
@@ -183,31 +246,25 @@ def split_globals(argv: Sequence[str]) -> tuple[list[str], str, list[str]]:
 def parse(command: Command, argv: Sequence[str]) -> Arguments:
     """Read a command's arguments; `Usage` (64) for what it doesn't know or lacks."""
     argv, after = _split_at_dashes(argv)
-    parser = _parser(command.name, (*command.options, *GLOBALS))
-    options, rest = parser.parse_known_args(argv)
-    for item in rest:
-        if item.startswith("-") and item != "-":
-            raise Usage(
-                f"keydeck {command.name} has no option {_named(item)}.",
-                todo=f"keydeck {command.name} --help shows what there is.",
-            )
-    given = vars(options)
+    reader = _Reader(command.name, (*command.options, *GLOBALS), argv)
+    given = reader.given
     _refuse_later(command, given)
     if given.get("help"):
         return Arguments(given, {})
-    words = rest if command.takes_command else [*rest, *(after or ())]
+    words = reader.words if command.takes_command else [*reader.words, *after]
     return Arguments(given, _assign(command, words), after if command.takes_command else ())
 
 
 def parse_globals(argv: Sequence[str], extra: Sequence[Option] = ()) -> Arguments:
     """Read an argument list in which there are global options only."""
-    parser = _parser("", (*GLOBALS, *extra))
-    options, rest = parser.parse_known_args(list(argv))
-    if rest:
-        raise Usage(
-            f"keydeck has no option {_named(rest[0])}.", todo="keydeck --help shows what there is."
-        )
-    return Arguments(vars(options), {})
+    return Arguments(_Reader("", (*GLOBALS, *extra), argv).given, {})
+
+
+def _ends_valued(item: str) -> bool:
+    """Whether letters in a row (`-yt`) end in an option whose value follows."""
+    if len(item) < 3 or item[1] == "-":
+        return False
+    return f"-{item[-1]}" in VALUED and all(f"-{letter}" in SWITCHES for letter in item[1:-1])
 
 
 def _split_at_dashes(argv: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from keydeck.cli.arguments import Arguments, Command, parse, parse_globals, split_globals
@@ -125,7 +124,7 @@ def _without_verb(out: Output, before: Sequence[str], start_app: App) -> int:
 
 def _find(family: str, verb: str, argv: list[str]) -> tuple[Command | None, list[str]]:
     """The command of a verb (and its sub-verb), and its arguments; None: help was asked for."""
-    commands: Sequence[Command] = import_module(family).COMMANDS
+    commands: Sequence[Command] = __import__(family, fromlist=["COMMANDS"]).COMMANDS
     for command in commands:
         if command.name == verb:
             return command, argv
