@@ -152,8 +152,8 @@ def test_results_stand_where_the_changes_stood() -> None:
     ("result", "said"),
     [
         (Result("A", State.PUSH, "done", verified=False), "done, not verified"),
-        (Result("A", State.PULL, "done"), "done"),
-        (Result("A", State.PUSH, "skipped"), "not applied"),
+        (Result("A", State.PULL, "done", True), "done, verified"),
+        (Result("A", State.PUSH, "skipped"), "left as it is"),
         (
             Result("A", State.PUSH, "failed", error="no permission\x1b[2J"),
             "failed: no permission�[2J",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from textual import on
 from textual.timer import Timer
@@ -22,7 +23,7 @@ from keydeck.tui.screens.flow import FlowScreen, worded
 from keydeck.tui.screens.flow_parts import ConfirmPane, FlowList, WordsPane, error_words
 from keydeck.tui.screens.sync_rows import Board, Line, protected_needs_name, summary
 from keydeck.tui.screens.sync_table import detail_lines, draw, table
-from keydeck.tui.screens.sync_words import Progress, effect, in_short
+from keydeck.tui.screens.sync_words import Progress, effect, in_short, result_advice, where_words
 from keydeck.tui.widgets.rows import Lines, RowList, Slot
 
 PROGRESS_SECONDS = 0.1
@@ -136,8 +137,7 @@ class SyncScreen(FlowScreen):
 
     def _show(self, plan: Plan) -> None:
         self.board = Board(plan)
-        version = f" {clean(plan.version)}" if plan.version else ""
-        self.plan_list.subtitle = f"{clean(plan.where)}{version}"
+        self.plan_list.subtitle = where_words(plan, self.narrow)
         self._refresh_rows()
         if not plan.rows:
             self.plan_list.say(
@@ -169,8 +169,15 @@ class SyncScreen(FlowScreen):
             self.details.say(
                 "In sync", (f"{line.folded} names are the same on both sides.", "muted")
             )
+        elif line.key in self.board.results:
+            result = self.board.results[line.key]
+            self.details.say(
+                clean(line.key), *result_advice(result, self.board.choices.get(line.key))
+            )
         else:
-            self.run_worker(self._read_details(line), group="details", exclusive=True)
+            # A coroutine made here and cancelled before it began would complain.
+            read: Any = partial(self._read_details, line)
+            self.run_worker(read, group="details", exclusive=True)
 
     async def _read_details(self, line: Line) -> None:
         board, row = self.board, line.row

@@ -187,7 +187,13 @@ class Board:
         who: Span = (clean(_SHORT.get(row.who, row.who) if short else row.who), "text")
         result = self.results.get(row.name)
         if result is not None:
-            return Words(_RESULT_TICKS[result.result], what, name, who, result_words(result))
+            return Words(
+                _RESULT_TICKS[result.result],
+                what,
+                name,
+                who,
+                result_words(result, self.choices.get(row.name)),
+            )
         return Words(self._tick(row), what, name, who, self._change(row))
 
     def _tick(self, row: Row) -> str:
@@ -258,16 +264,26 @@ def _no_side(row: Row, side: str) -> str:
     return f"This row can't be settled with what is {side}."
 
 
-def result_words(result: Result) -> Span:
+_DONE_WORDS = {
+    Action.TAKE: "done, taken over here",
+    Action.DELETE_LOCAL: "done, in the trash here",
+    Action.SET_BASE: "done, remembered as equal",
+    Action.DROP_BASE: "done, forgotten",
+}
+
+
+def result_words(result: Result, action: Action | None = None) -> Span:
     """`done, verified`, `stale: moved to v13, plan again`: a row's end in words."""
     role = _RESULT_ROLES.get(result.result, "text")
-    if result.result == DONE:
-        if result.state in (State.CONVERGED, State.ADOPT, State.PULL, State.DELETE_LOCAL):
-            return ("done", role)
-        return ("done, verified" if result.verified else "done, not verified", role)
     error = clean(result.error)
+    if result.result == DONE:
+        if action in _DONE_WORDS:
+            return (_DONE_WORDS[action], role)
+        return (
+            ("done, verified", role) if result.verified else (error or "done, not verified", "due")
+        )
     if result.result == SKIPPED:
-        return (error or "not applied", role)
+        return (f"left as it is: {error}" if error else "left as it is", role)
     return (f"{result.result}: {error}" if error else result.result, role)
 
 

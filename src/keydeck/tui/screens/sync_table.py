@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from keydeck.domain.safetext import clean
 from keydeck.services.sync import Detail
 from keydeck.tui.screens.sync_rows import Board, Line, Words
-from keydeck.tui.text import Span, middle, pad
+from keydeck.tui.text import Span, cells, middle, pad
 from keydeck.tui.widgets.columns import Column, Table, lay_out
 from keydeck.tui.widgets.rows import Lines, Slot
 
@@ -32,18 +33,18 @@ def draw(board: Board, line: Line, slot: Slot) -> Lines:
     words = board.words(line, short=slot.width < ROOMY_FROM)
     if slot.lines > 1:
         return _two_lines(words, slot.width, board.done)
-    cells: dict[str, Span] = {
+    by_key: dict[str, Span] = {
         "tick": (words.tick, "text"),
         "what": words.what,
         "name": words.name,
         "who": words.who,
         "change": words.change,
     }
-    return [table(slot.width, board.done).line(cells)]
+    return [table(slot.width, board.done).line(by_key)]
 
 
 def _two_lines(words: Words, width: int, done: bool) -> Lines:
-    room = max(8, width - 4 - 13)
+    room = max(8, width - 4 - 2 - 12)
     name, role = words.name
     first: list[Span] = [
         (pad(words.tick, 4), "text"),
@@ -60,18 +61,26 @@ def _two_lines(words: Words, width: int, done: bool) -> Lines:
 
 def detail_lines(sides: Sequence[Detail], width: int) -> list[list[Span]]:
     """Base, ours and theirs of a row, in columns that fit into `width` cells."""
-    versions = max([3, *(len(side.version) for side in sides)])
-    versions = min(versions, 8)
-    change = min(24, max([0, *(len(side.change) for side in sides)]))
-    when = max(10, width - 9 - versions - 2 - change - 3)
+    versions = max((cells(version_word(side.version)) for side in sides), default=0)
+    change = max((cells(side.change) for side in sides), default=0)
+    when = max((cells(side.when) for side in sides), default=0)
+    room = width - 9 - versions - 3 - 3
+    change = min(change, max(12, room - when))
+    when = min(when, room - change)
     return [
         [
             (pad(side.side, 8), "muted"),
-            (pad(side.version, versions), "text"),
-            ("  ", "text"),
-            (pad(side.when, when), "text"),
-            ("  ", "text"),
-            (pad(side.change, change), "muted"),
+            (pad(version_word(side.version), versions), "text"),
+            ("   " if versions else "", "text"),
+            (pad(clean(side.when), when), "text"),
+            ("   ", "text"),
+            (pad(clean(side.change), change), "muted"),
         ]
         for side in sides
     ]
+
+
+def version_word(version: str) -> str:
+    """`v12`; nothing for a file's version, which is a fingerprint of its content."""
+    number = version.removeprefix("v")
+    return f"v{number}" if number.isdigit() else ""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from threading import Event
 
 from keydeck.domain.compare import Action
-from keydeck.services.sync import Plan
-from keydeck.tui.screens.sync_rows import Board
+from keydeck.domain.remote import FAILED, REFUSED, SKIPPED, STALE
+from keydeck.domain.safetext import clean
+from keydeck.services.sync import Plan, Result
+from keydeck.tui.screens.sync_rows import Board, result_words
+from keydeck.tui.screens.sync_table import version_word
 from keydeck.tui.text import Span
 
 BAR = 20  # cells
@@ -55,3 +59,34 @@ def effect(board: Board) -> str:
             counts[words[action]] = counts.get(words[action], 0) + 1
     said = [f"{count} {what}" for what, count in counts.items()]
     return f"{', '.join(said)}.".capitalize() if said else ""
+
+
+def where_words(plan: Plan, narrow: bool) -> str:
+    """The place at the remote and its version; where it is narrow only what is shortest."""
+    version = version_word(plan.version)
+    where = clean(plan.where)
+    home = os.path.expanduser("~")
+    if plan.kind == "file":
+        return os.path.basename(where) if narrow else where.replace(f"{home}{os.sep}", "~/", 1)
+    return version or where if narrow else f"{where} {version}".rstrip()
+
+
+_NEXT = {
+    8: "The token is not accepted: log in again or set up another token, then R.",
+    9: "The remote could not be reached: R tries again.",
+    10: "The token may not do this: ask for the right, then R.",
+    11: "It can't be held there as it is.",
+    12: "Look with keydeck doctor before going on.",
+}
+
+
+def result_advice(result: Result, action: Action | None) -> list[Span]:
+    """A row's end in full, and the next step."""
+    said = [result_words(result, action)]
+    if result.result == STALE:
+        said.append(("Nothing was overwritten. R compares anew.", "muted"))
+    elif result.result in (REFUSED, FAILED):
+        said.append((_NEXT.get(result.code, "R makes a new plan."), "muted"))
+    elif result.result == SKIPPED:
+        said.append(("It was not ticked. R makes a new plan.", "muted"))
+    return said
