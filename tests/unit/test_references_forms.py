@@ -50,7 +50,7 @@ FORMS = [
     ("a.ts", "const { A, STRIPE_KEY: k = 1 } = process.env", SURE, "STRIPE_KEY"),
     ("a.ts", "const {\n  STRIPE_KEY,\n} = process.env;", SURE, "STRIPE_KEY"),
     ("a.ts", "import { STRIPE_KEY } from '$env/static/private'", SURE, "STRIPE_KEY"),
-    ("a.ts", "c.env.STRIPE_KEY)", LIKELY, "env.STRIPE_KEY"),
+    ("a.ts", "c.env.STRIPE_KEY)", LIKELY, "c.env.STRIPE_KEY"),
     ("a.ts", "`${STRIPE_KEY}`", MENTION, "${STRIPE_KEY}"),
     ("a.ts", "// process.env.STRIPE_KEY", MENTION, "process.env.STRIPE_KEY"),
     # Other languages
@@ -59,7 +59,7 @@ FORMS = [
     ("a.go", 'Key string `env:"STRIPE_KEY,required"`', SURE, 'env:"STRIPE_KEY"'),
     ("a.rb", "ENV['STRIPE_KEY']", SURE, "ENV['STRIPE_KEY']"),
     ("a.rb", 'ENV.fetch("STRIPE_KEY")', SURE, 'ENV.fetch("STRIPE_KEY")'),
-    ("a.rs", 'std::env::var("STRIPE_KEY")?', SURE, 'env::var("STRIPE_KEY")'),
+    ("a.rs", 'std::env::var("STRIPE_KEY")?', SURE, 'std::env::var("STRIPE_KEY")'),
     ("a.rs", 'env!("STRIPE_KEY")', SURE, 'env!("STRIPE_KEY")'),
     ("a.rs", '#[arg(long, env = "STRIPE_KEY")]', LIKELY, 'env = "STRIPE_KEY"'),
     ("A.java", 'System.getenv("STRIPE_KEY")', SURE, 'System.getenv("STRIPE_KEY")'),

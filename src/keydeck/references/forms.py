@@ -1,9 +1,10 @@
 """The one table of forms in which a name is used, by kind of file.
 
-A form is a pattern in which `<N>` stands for the name, `<Q>` for a quote. It begins with a
-letter that is searched for quickly and ends at the name, what must follow looked at only:
-so forms inside forms (`${A:-${B}}`) are both found, and no pattern can be made slow. A new
-language is a new row.
+A form is a pattern in which `<N>` stands for the name, `<Q>` for a quote. It begins with
+letters that stand there as they are (they are searched for at the speed of memory) and ends at
+the name, what must follow only looked at: so forms inside forms (`${A:-${B}}`) are both found,
+and no text can make a pattern slow. Where two fit one name, the earlier row counts. A new
+language is a few new rows.
 """
 
 from __future__ import annotations
@@ -35,14 +36,17 @@ class Form(NamedTuple):
     dynamic: bool = False
 
 
+_JS = r"\.env(?:(?<=process\.env)|(?<=import\.meta\.env)|(?<=Bun\.env))"
+_IF_END = r"(?=<Q>?\s*+(?:[,}#\r\n]|\Z))"
+
 FORMS = (
     # Placeholders of text that something fills in
     Form(_CONFIG + " shell dockerfile make", r"\{\{-?\s*+<N>(?=\s*+(?:-?\}\}|\|))"),
     Form(_CODE + " docs", r"\{\{-?\s*+<N>(?=\s*+-?\}\})", LIKELY),
+    Form(_CONFIG, r"\{\{-?\s*+(?:env|\.Env|secrets?|vault)[. ]\s*+<Q>?<N>"),
     Form(_CONFIG + " docs", r"secrets\.<N>"),
     Form(_CONFIG, r"secrets\[\s*+<Q><N>(?=<Q>)"),
-    Form(_CONFIG, r"\{\{-?\s*+(?:env|\.Env|secret|secrets|vault)[. ]\s*+<Q>?<N>"),
-    Form(_CONFIG + " java", r"\$\{(?:env|secret|secrets|ENV)[:.]<N>"),
+    Form(_CONFIG + " java", r"\$\{(?:env|secrets?|ENV)[:.]<N>"),
     Form(_CONFIG, r"\$(?<![\\$]\$)\{<N>(?=\}|:?[-+?=]|:)"),
     Form("java", r"\$(?<![\\$]\$)\{<N>(?=\}|:)", LIKELY),
     Form(_CODE.replace(" java ", " "), r"\$(?<![\\$]\$)\{<N>(?=\}|:[-+?=])", MENTION),
@@ -51,43 +55,32 @@ FORMS = (
     Form("make", r"\$(?<!\$\$)[({]<N>(?=[)}])", LIKELY),
     Form("make", r"\$\$\{?<N>"),
     Form("yaml config text", r"\$(?<![\\$]\$)<N>", LIKELY),
-    Form("shell", r"\$\{![A-Za-z_]", dynamic=True),
-    Form("shell", r"printenv\s++[\"']?<N>"),
+    Form("shell", r"\$\{!(?=[A-Za-z_])", dynamic=True),
+    Form("shell", r"printenv\s++<Q>?<N>"),
     Form("dockerfile", r"ARG[ \t]++<N>", LIKELY, needs=False),
-    Form(
-        "yaml json toml",
-        r"(?:_env|_env_var|_env_name|EnvVar|env_key|envKey|secret_name|secret_ref|secretRef)"
-        r"<Q>?\s*+[:=]\s*+<Q>?<N>(?=<Q>?\s*+(?:[,}#\r\n]|\Z))",
-        LIKELY,
-    ),
+    Form("yaml json toml", r"_env(?:_var|_name)?<Q>?\s*+[:=]\s*+<Q>?<N>" + _IF_END, LIKELY),
+    Form("yaml json toml", r"env(?:_k|K)ey<Q>?\s*+[:=]\s*+<Q>?<N>" + _IF_END, LIKELY),
+    Form("yaml json toml", r"secret(?:_n|N)ame<Q>?\s*+[:=]\s*+<Q>?<N>" + _IF_END, LIKELY),
     Form("env-example", r"(?:(?<=\n)|(?<![\s\S]))(?:export[ \t]++)?<N>(?=[ \t]*+=)", LIKELY),
     # Python
-    Form("python", r"(?:os\.)?environb?\s*+\[\s*+[rbu]?<Q><N>(?=<Q>)"),
-    Form("python", r"(?:os\.)?environb?\.(?:get|pop|setdefault)\(\s*+[rbu]?<Q><N>(?=<Q>)"),
-    Form("python", r"(?:os\.)?environb?(?:\[|\.get\()\s*+(?![rbu]?<Q>|[\s:\]\)])", dynamic=True),
-    Form("python c other php", r"(?:os\.|secure_|Sys\.)?getenv\(\s*+<Q><N>(?=<Q>)"),
-    Form(
-        "python c other php", r"(?:os\.)?getenv\((?<!def getenv\()\s*+(?!<Q>|[\s\)])", dynamic=True
-    ),
+    Form("python", r"environb?\s*+\[\s*+[rbu]?<Q><N>(?=<Q>)"),
+    Form("python", r"environb?\.(?:get|pop|setdefault)\(\s*+[rbu]?<Q><N>(?=<Q>)"),
+    Form("python", r"environb?(?:\[|\.get\()\s*+(?![rbu]?<Q>|[\s:\]\)])", dynamic=True),
+    Form("python c other php", r"getenv\(\s*+<Q><N>(?=<Q>)"),
+    Form("python c other php", r"getenv\((?<!def getenv\()\s*+(?!<Q>|[\s\)])", dynamic=True),
     Form("python", r"setenv\(\s*+<Q><N>(?=<Q>)", LIKELY, needs=False),
-    Form("python", r"(?:env|alias|validation_alias|envvar)\s?=\s?<Q><N>(?=<Q>)", LIKELY),
-    Form("python", r"(?:env|config|Env|env\.[a-z_]+)\(\s*+<Q><N>(?=<Q>)", LIKELY),
+    Form("python", r"env(?:var)?\s?=\s?<Q><N>(?=<Q>)", LIKELY),
+    Form("python", r"alias\s?=\s?<Q><N>(?=<Q>)", LIKELY),
+    Form("python", r"env(?:\.[a-z_]++)?\(\s*+<Q><N>(?=<Q>)", LIKELY),
+    Form("python", r"config\(\s*+<Q><N>(?=<Q>)", LIKELY),
     # JavaScript, TypeScript: Node, Bun, Deno, bundlers, workers
-    Form("javascript", r"(?:process|import\.meta|Bun)\.env(?:\?\.|\.|!\.)<N>"),
-    Form("javascript", r"(?:process|import\.meta|Bun)\.env(?:\?\.)?\[\s*+<Q><N>(?=<Q>)"),
-    Form(
-        "javascript",
-        r"(?:process|import\.meta|Bun)\.env(?:\?\.)?\[\s*+(?!<Q>|[\s\]])",
-        dynamic=True,
-    ),
-    Form(
-        "javascript",
-        r"(?:process|import\.meta|Bun)\.env(?:\?\.)?\[\s*+`[^`$\n]*+\$\{",
-        dynamic=True,
-    ),
+    Form("javascript", _JS + r"(?:\?\.|\.|!\.)<N>"),
+    Form("javascript", _JS + r"(?:\?\.)?\[\s*+<Q><N>(?=<Q>)"),
+    Form("javascript", _JS + r"(?:\?\.)?\[\s*+(?!<Q>|[\s\]])", dynamic=True),
+    Form("javascript", _JS + r"(?:\?\.)?\[\s*+`[^`$\n]*+\$\{", dynamic=True),
     Form("javascript", r"Deno\.env\.(?:get|has)\(\s*+<Q><N>(?=<Q>)"),
     Form("javascript", r"Deno\.env\.get\(\s*+(?!<Q>|[\s\)])", dynamic=True),
-    Form("javascript", r"env\.<N>(?=\W)", LIKELY),
+    Form("javascript", r"env\.<N>(?=\W|\Z)", LIKELY),
     # Go, Ruby, Rust, Java and its relatives, PHP, others
     Form("go", r"os\.(?:Getenv|LookupEnv)\(\s*+<Q><N>(?=<Q>)"),
     Form("go", r"os\.(?:Getenv|LookupEnv)\(\s*+(?!<Q>|[\s\)])", dynamic=True),
@@ -105,7 +98,8 @@ FORMS = (
     Form("java", r"System\.getenv(?:\(\))?(?:\.get\(|\.getOrDefault\(|\[)\s*+\"<N>(?=\")"),
     Form("java", r"System\.getenv\(\s*+(?![\"\s\)])", dynamic=True),
     Form("java", r"sys\.env(?:\.get)?\(\s*+\"<N>(?=\")"),
-    Form("php", r"\$_(?:ENV|SERVER)\[\s*+<Q><N>(?=<Q>)"),
+    Form("php", r"\$_ENV\[\s*+<Q><N>(?=<Q>)"),
+    Form("php", r"\$_SERVER\[\s*+<Q><N>(?=<Q>)"),
     Form("php", r"\$_ENV\[\s*+(?!<Q>|[\s\]])", dynamic=True),
     Form("php", r"env\(\s*+<Q><N>(?=<Q>)"),
     Form("csharp", r"GetEnvironmentVariable\(\s*+\"<N>(?=\")"),
@@ -119,21 +113,19 @@ FORMS = (
 )
 
 
-class Forms(NamedTuple):
-    """The forms of one kind as one pattern: group n of a match belongs to `table[n - 1]`."""
+class Pattern(NamedTuple):
+    """A form, compiled; its only group is the name (in a dynamic one empty, at the end)."""
 
-    pattern: re.Pattern[bytes]
-    table: tuple[Form, ...]
+    find: re.Pattern[bytes]
+    form: Form
 
 
 @lru_cache(maxsize=64)
-def forms_of(kind: str) -> Forms | None:
-    """The forms that count in files of `kind`; None where there are none."""
-    table = tuple(form for form in FORMS if kind in form.kinds.split())
-    if not table:
-        return None
-    parts = []
-    for form in table:
-        pattern = form.pattern + ("()" if form.dynamic else "")
-        parts.append(pattern.replace("<N>", NAME).replace("<Q>", _QUOTE))
-    return Forms(re.compile("|".join(parts).encode()), table)
+def patterns_of(kind: str) -> tuple[Pattern, ...]:
+    """The forms that count in files of `kind`, in the order of the table."""
+    return tuple(Pattern(_compiled(form), form) for form in FORMS if kind in form.kinds.split())
+
+
+def _compiled(form: Form) -> re.Pattern[bytes]:
+    pattern = form.pattern.replace("<N>", NAME).replace("<Q>", _QUOTE)
+    return re.compile((pattern + ("()" if form.dynamic else "")).encode())

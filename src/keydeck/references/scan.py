@@ -18,7 +18,7 @@ from keydeck.domain.reference import LIKELY, MENTION, SURE, Dynamic, Found, Refe
 from keydeck.domain.safetext import clean
 from keydeck.references.blocks import assigned, spots
 from keydeck.references.certainty import CODE, is_commented, is_environments, of_bare_name
-from keydeck.references.forms import Form, forms_of
+from keydeck.references.forms import Form, patterns_of
 from keydeck.references.kinds import kind_of, kind_of_content
 from keydeck.references.show import Lines, shown, shown_dynamic
 from keydeck.references.walk import File, TooBig, Walk, read_regular, why_not
@@ -29,6 +29,7 @@ MAX_FOUND = 50_000
 MAX_MENTIONS = 20  # of one name in one file
 
 _RANK = {SURE: 0, LIKELY: 1, MENTION: 2}
+_OWNER = re.compile(rb"(?:[A-Za-z0-9_]++(?:\.|::|\?\.))*+[A-Za-z0-9_]*+\Z")
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*+")
 
 
@@ -110,16 +111,13 @@ class _Search:
             return True
         lines = Lines(data)
         hits: dict[int, _Hit] = {}
-        dynamic = 0
+        dynamic: dict[int, _Hit] = {}
         for hit, form in _forms(kind, data):
             if form.dynamic:
-                dynamic += 1
-                if dynamic <= MAX_HITS and not is_commented(kind, lines, hit.at):
-                    line, _ = lines.at(hit.at)
-                    shape = shown_dynamic(data, hit.start, hit.at)
-                    self.dynamic.append(Dynamic(path, line, shape))
+                dynamic.setdefault(hit.at, hit)
             elif named is None or hit.name in named:
-                hits[hit.at] = hit
+                hits.setdefault(hit.at, hit)
+        self._keep_dynamic(path, kind, lines, dynamic)
         for spot in spots(kind, data):
             if named is None or spot.name in named:
                 hits.setdefault(
@@ -135,6 +133,12 @@ class _Search:
         if len(self._names) <= 8:
             return frozenset(name for name in self._names if name in data)
         return self._names.intersection(_WORD.findall(data))
+
+    def _keep_dynamic(self, path: str, kind: str, lines: Lines, found: dict[int, _Hit]) -> None:
+        for at in sorted(found)[:MAX_HITS]:
+            if not is_commented(kind, lines, at):
+                form = shown_dynamic(lines.data, found[at].start, at)
+                self.dynamic.append(Dynamic(path, lines.at(at)[0], form))
 
     def _keep(self, path: str, kind: str, data: bytes, lines: Lines, found: Iterator[_Hit]) -> bool:
         kept = 0
@@ -160,14 +164,13 @@ class _Search:
 
 
 def _forms(kind: str, data: bytes) -> Iterator[tuple[_Hit, Form]]:
-    forms = forms_of(kind)
-    if forms is None:
-        return
-    for match in forms.pattern.finditer(data):
-        group = match.lastindex or 1
-        form = forms.table[group - 1]
-        at = match.start(group)
-        yield _Hit(at, match[group], match.start(), form.certainty, form.needs), form
+    for find, form in patterns_of(kind):
+        for match in find.finditer(data):
+            start = match.start()
+            if kind in CODE:  # `os.`, `std::` and the like belong to what people know it by
+                owner = _OWNER.search(data, max(0, start - 24), start)
+                start = start if owner is None else owner.start()
+            yield _Hit(match.start(1), match[1], start, form.certainty, form.needs), form
 
 
 def _needed(kind: str, data: bytes, hits: dict[int, _Hit]) -> Iterator[_Hit]:
