@@ -46,6 +46,8 @@ class Output:
         if self.as_json:
             return
         cells = [[clean(cell) for cell in row] for row in rows]
+        if not cells:
+            return
         widths = [
             max([len(title), *(len(row[index]) for row in cells)])
             for index, title in enumerate(head)
