@@ -11,8 +11,10 @@ _LANGUAGES = "python javascript go ruby rust java php csharp c elixir perl other
 CODE = frozenset(_LANGUAGES.split())
 _DATA = frozenset(("yaml", "compose", "ci", "json", "toml", "config"))
 _CREDENTIAL = re.compile(
-    r"key|token|secret|passw|pwd|credential|auth|dsn|private|salt|cert|api|webhook"
-    r"|_url$|_uri$|jwt|pepper",
+    r"(?:key|token|secret|passw(?:or)?d|passphrase|pwd|pass|credential|auth|dsn|salt|cert|jwt|pat"
+    r"|pepper|webhook|private)s?(?=[_\d]|$)|apikey|(?:secret|token)_"
+    r"|(?:database|db|redis|mongo|mongodb|postgres|postgresql|mysql|amqp|rabbitmq|broker|sentry"
+    r"|connection|webhook)_(?:\w+_)?(?:url|uri|string)$",
     re.IGNORECASE,
 )
 

@@ -42,10 +42,13 @@ class File(NamedTuple):
 class Walk:
     """A walk over a folder; `skipped` says afterwards what was left out and why."""
 
-    def __init__(self, root: str, *, into_ignored: bool = False) -> None:
+    def __init__(
+        self, root: str, *, into_ignored: bool = False, never: frozenset[str] = NEVER
+    ) -> None:
         self.root = os.path.realpath(root)
         self.skipped: list[str] = []
         self._into_ignored = into_ignored
+        self._never = never
         self._left = MAX_ENTRIES
 
     def files(self) -> Iterator[File]:
@@ -66,7 +69,7 @@ class Walk:
                 except OSError:
                     self.skip(path, "can't be looked at")
                     continue
-                if directory and entry.name in NEVER:
+                if directory and entry.name in self._never:
                     continue
                 hidden = ignored or _ignores(rules, path + "/" if directory else path)
                 if directory:
