@@ -39,7 +39,8 @@ class BaseScreen(Screen[_Result], Generic[_Result], inherit_bindings=False):
         Binding("shift+tab", "app.focus_previous", "Pane before", show=False, id="pane.before"),
     ]
     DEFAULT_CSS = """
-    BaseScreen { background: $background; color: $foreground; layout: vertical; }
+    BaseScreen { background: $background; color: $foreground; layout: vertical;
+        layers: default notice; }
     """
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
