@@ -1,4 +1,4 @@
-"""look · init · demo · lock · status · doctor"""
+"""init · demo · lock · status · doctor"""
 
 from __future__ import annotations
 

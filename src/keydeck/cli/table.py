@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 FAMILIES = {
-    "keydeck.cli.start": ("look", "init", "demo", "lock", "status", "doctor"),
+    "keydeck.cli.look": ("look",),
+    "keydeck.cli.start": ("init", "demo", "lock", "status", "doctor"),
     "keydeck.cli.hierarchy": ("tenant", "profile"),
     "keydeck.cli.secrets": ("list", "get", "set", "edit", "unset", "generate", "matrix"),
     "keydeck.cli.history": ("history", "rollback", "trash", "rotate"),
