@@ -128,10 +128,10 @@ def _unlock(
                 return opened
     if bad is not None:
         raise bad
-    raise _noway_of(path, kinds, unlockers)
+    raise _no_way(path, kinds, unlockers)
 
 
-def _noway_of(path: str, kinds: Sequence[str], unlockers: Sequence[Unlocker]) -> KeydeckError:
+def _no_way(path: str, kinds: Sequence[str], unlockers: Sequence[Unlocker]) -> KeydeckError:
     words = ", ".join(
         sorted({KINDS[kind].label if kind in KINDS else clean(kind) for kind in kinds})
     )
