@@ -16,7 +16,6 @@ _AT_ONCE = 200  # names on one command line
 
 _OPTIONS = (
     "--no-pager",
-    "--literal-pathspecs",
     "-c",
     "core.fsmonitor=false",
     "-c",
@@ -78,12 +77,13 @@ def _repository(root: str, path: str) -> str | None:
 def _ask_one(root: str, top: str, paths: Sequence[str]) -> dict[str, GitSays]:
     from_top = {path: os.path.relpath(os.path.join(root, path), top) for path in paths}
     tracked = _tracked(top, list(from_top.values()))
-    # 1: none of them is ignored
-    ignored = _run(top, ["check-ignore", "-z", "--stdin"], from_top.values(), (0, 1))
+    # Written as ./name, so that a name that begins with a colon is no pattern. 1: none is ignored
+    lines = [f"./{name}" for name in from_top.values()]
+    ignored = _run(top, ["check-ignore", "-z", "--stdin"], lines, (0, 1))
     return {
         path: GitSays(
             None if tracked is None else name in tracked,
-            None if ignored is None else name in ignored,
+            None if ignored is None else f"./{name}" in ignored,
         )
         for path, name in from_top.items()
     }
@@ -93,7 +93,9 @@ def _tracked(top: str, names: Sequence[str]) -> set[str] | None:
     found: set[str] = set()
     for start in range(0, len(names), _AT_ONCE):
         part = names[start : start + _AT_ONCE]
-        some = _run(top, ["ls-files", "-z", "--cached", "--", *part], (), (0,))
+        some = _run(
+            top, ["--literal-pathspecs", "ls-files", "-z", "--cached", "--", *part], (), (0,)
+        )
         if some is None:
             return None
         found |= some
