@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -67,14 +68,20 @@ def test_a_hostile_folder_is_survived(tmp_path: Path) -> None:
     (tmp_path / "binary.sh").write_bytes(b"$STRIPE_KEY\0")
     put(tmp_path, "line.sh", text="x" * 400_000 + " $STRIPE_KEY " + "y" * 400_000)
     put(tmp_path, "\x1b[31mred\u202e.sh")
-    weird = os.fsencode(tmp_path) + b"/\xff\xfe.sh"
-    Path(os.fsdecode(weird)).write_text(USE)
+    weird = os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.sh")
+    with suppress(OSError):  # some file systems take no such name
+        Path(weird).write_text(USE)
     put(tmp_path, "/".join(["d"] * (MAX_DEPTH + 2)) + "/deep.sh")
-    put(tmp_path, ".gitignore", text="*a*a*a*a*a*a*a*a*a*b\n" + "a" * 2_000 + "\n[\n!\n\\\n")
+    put(
+        tmp_path,
+        ".gitignore",
+        text="*a*a*a*a*a*a*a*a*a*b\n" + "*a*a*a\n" * 100 + "a" * 2_000 + "\n[\n!\n\\\n",
+    )
     put(tmp_path, "a" * 200 + ".sh")
     found = scan(str(tmp_path), [NAME])
     files = {one.file for one in found.references}
-    assert {"good.sh", "latin.sh", "line.sh", "\ufffd[31mred\ufffd.sh", "\ufffd\ufffd.sh"} <= files
+    assert {"good.sh", "latin.sh", "line.sh", "\ufffd[31mred\ufffd.sh"} <= files
+    assert "\ufffd\ufffd.sh" in files or not os.path.exists(weird)
     assert not files & {"fifo.sh", "large.sh", "binary.sh"}
     said = "\n".join(found.skipped)
     assert "large.sh: over 1,000,000 bytes" in said

@@ -68,7 +68,8 @@ _EXAMPLE = re.compile(
     r"(?:.*/)?(?:\.?env[.-](?:example|sample|template|dist|defaults)(?:\.[\w.-]+)?"
     r"|\.env\.[\w.-]+\.(?:example|sample|template|dist)|(?:example|sample)\.env)",
 )
-_SECRETS = re.compile(r"(?:.*/)?(?:\.env|\.env\.[^/]*|\.env-[^/]*|[^/]+\.env)")
+_SECRETS = re.compile(r"(?:.*/)?(?:\.env|\.env[.-][^/]*|[^/]+\.env|\.dev\.vars(?:\.[^/]*)?)")
+SECRETS_JSON = ("secrets.json", ".secrets.json")
 _SHEBANG = re.compile(
     rb"#![^\n]{0,200}?\b(bash|zsh|sh|dash|ksh|python|node|deno|bun|ruby|php|perl)"
 )
@@ -100,9 +101,9 @@ def kind_of(path: str) -> str:
     """
     if is_example(path):
         return "env-example"
-    if is_dotenv(path):
-        return ""
     base = path.rpartition("/")[2]
+    if is_dotenv(path) or base in SECRETS_JSON:
+        return ""
     suffix = base.rpartition(".")[2].lower() if "." in base else ""
     if suffix in _BINARY or _MADE.fullmatch(base):
         return ""

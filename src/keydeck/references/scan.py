@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -51,12 +50,8 @@ def scan(
     if names is not None and not names:
         return Found(())
     search = _Search(names)
-    walk = Walk(root)
-    until = time.monotonic() + seconds
+    walk = Walk(root, seconds=seconds)
     for file in walk.files():
-        if time.monotonic() > until:
-            walk.skip(file.path, f"{seconds:g} seconds were up; this and the rest")
-            break
         if len(search.references) >= MAX_FOUND:
             walk.skip(file.path, f"{MAX_FOUND:,} places were found; this and the rest")
             break

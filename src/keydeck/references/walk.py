@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import re
 import stat
+import time
+from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 48
 MAX_ENTRIES = 200_000
 _MAX_RULES = 64 * 1024
+_MAX_SLOW_RULES = 20
 
 # Other people's code and what tools make: never walked, whatever .gitignore says.
 _NEVER = """
@@ -43,41 +46,43 @@ class Walk:
     """A walk over a folder; `skipped` says afterwards what was left out and why."""
 
     def __init__(
-        self, root: str, *, into_ignored: bool = False, never: frozenset[str] = NEVER
+        self,
+        root: str,
+        *,
+        into_ignored: bool = False,
+        never: frozenset[str] = NEVER,
+        seconds: float = 30.0,
     ) -> None:
         self.root = os.path.realpath(root)
         self.skipped: list[str] = []
         self._into_ignored = into_ignored
         self._never = never
+        self._seconds = seconds
+        self._until = time.monotonic() + seconds
         self._left = MAX_ENTRIES
 
     def files(self) -> Iterator[File]:
-        """Every regular file and symlink, folders in order of their names."""
+        """Every regular file and symlink, the nearest folders first, in the order of names."""
         rules = self._rules("", os.path.join(self.root, ".git", "info", "exclude"))
-        stack = [("", rules, False)]
-        while stack:
-            folder, rules, ignored = stack.pop()
-            own = self._rules(folder, os.path.join(self.root, folder, ".gitignore"))
-            rules = rules + own
-            inner: list[tuple[str, tuple[_Rules, ...], bool]] = []
+        queue = deque([("", rules, False)])
+        while queue:
+            folder, rules, ignored = queue.popleft()
+            rules += self._rules(folder, os.path.join(self.root, folder, ".gitignore"))
             for entry in self._entries(folder):
                 path = f"{folder}/{entry.name}" if folder else entry.name
-                try:
-                    directory = entry.is_dir(follow_symlinks=False)
-                    regular = directory or entry.is_file(follow_symlinks=False)
-                    symlink = not regular and entry.is_symlink()
-                except OSError:
-                    self.skip(path, "can't be looked at")
+                if time.monotonic() > self._until:
+                    self.skip(path, f"{self._seconds:g} seconds were up; this and the rest")
+                    return
+                kind = _kind(entry)
+                if kind == _OTHER or (kind == _FOLDER and entry.name in self._never):
                     continue
-                if directory and entry.name in self._never:
+                hidden = ignored or _ignores(rules, path + "/" if kind == _FOLDER else path)
+                if hidden and not self._into_ignored:
                     continue
-                hidden = ignored or _ignores(rules, path + "/" if directory else path)
-                if directory:
-                    if (not hidden or self._into_ignored) and self._enters(path):
-                        inner.append((path, rules, hidden))
-                elif (regular or symlink) and (not hidden or self._into_ignored):
-                    yield File(path, entry.path, hidden, symlink)
-            stack.extend(reversed(inner))
+                if kind != _FOLDER:
+                    yield File(path, entry.path, hidden, kind == _SYMLINK)
+                elif self._enters(path):
+                    queue.append((path, rules, hidden))
 
     def skip(self, path: str, why: str) -> None:
         """Say that `path` was left out (the first thousand are kept)."""
@@ -112,7 +117,7 @@ class Walk:
         except (OSError, TooBig) as error:
             self.skip(os.path.relpath(path, self.root), why_not(error))
             return ()
-        good = [line for line in lines if not _could_be_slow(line)]
+        good = _quick(lines)
         if len(good) < len(lines):
             self.skip(os.path.relpath(path, self.root), "rules with many wildcards were left out")
         if not any(line.strip() and not line.startswith("#") for line in good):
@@ -126,6 +131,21 @@ class Walk:
             self.skip(os.path.relpath(path, self.root), "a rule can't be read")
             return ()
         return (_Rules(f"{folder}/" if folder else "", spec),)
+
+
+_FILE, _FOLDER, _SYMLINK, _OTHER = range(4)
+
+
+def _kind(entry: os.DirEntry[str]) -> int:
+    """What an entry is; what can't be looked at, and devices and pipes, are `_OTHER`."""
+    try:
+        if entry.is_dir(follow_symlinks=False):
+            return _FOLDER
+        if entry.is_file(follow_symlinks=False):
+            return _FILE
+        return _SYMLINK if entry.is_symlink() else _OTHER
+    except OSError:
+        return _OTHER
 
 
 class _Rules(NamedTuple):
@@ -144,13 +164,21 @@ def _ignores(rules: tuple[_Rules, ...], path: str) -> bool:
     return False
 
 
-def _could_be_slow(line: str) -> bool:
-    """Whether a rule has so many wildcards that matching it could take for ever."""
-    return (
-        len(line) > 1_000
-        or max(map(len, re.findall(r"\*+", line)), default=0) > 2
-        or (len(re.findall(r"\*+", line)) > 4)
-    )
+_STARS = re.compile(r"\*+")
+
+
+def _quick(lines: list[str]) -> list[str]:
+    """The rules whose matching takes a bounded time: the steps grow with each wildcard."""
+    good: list[str] = []
+    slow = 0
+    for line in lines:
+        runs = [len(run) for run in _STARS.findall(line)]
+        slow += runs.count(1) > 2
+        if len(line) > 1_000 or runs.count(1) > 3 or len(runs) > 6 or max(runs, default=0) > 2:
+            continue
+        if runs.count(1) <= 2 or slow <= _MAX_SLOW_RULES:
+            good.append(line)
+    return good
 
 
 class TooBig(Exception):

@@ -146,12 +146,12 @@ def _reference_json(one: Reference) -> dict[str, object]:
 def look(folder: str = ".", *, seconds: float = 30.0) -> Look:
     """Look at `folder`: no vault, no network, nothing is written.
 
-    `seconds` bounds each of the two scans. Raises `NotFound` (7) where there is no folder.
+    `seconds` bounds each of three walks over it. Raises `NotFound` (7) where there is no folder.
     """
     if not os.path.isdir(folder):
         raise NotFound(f"There is no folder {clean(folder)}.", todo="Check the path.")
     root = os.path.realpath(folder)
-    files, skipped = look_files.find(root)
+    files, skipped = look_files.find(root, seconds)
     files = _with_git(root, files)
     needed = scan(root, None, seconds=seconds)
     missing = _missing(needed.references, files)

@@ -8,11 +8,12 @@ import stat
 from typing import NamedTuple
 
 from keydeck.domain.errors import KeydeckError
-from keydeck.references.kinds import is_dotenv
+from keydeck.references.kinds import SECRETS_JSON, is_dotenv
 from keydeck.references.walk import NEVER, File, TooBig, Walk, read_regular, why_not
 
 DOTENV = "dotenv"
 SYSTEMPROMPT = "systemprompt"
+JSON = "json"
 CREDENTIALS = "systemprompt-credentials"
 TENANTS = "systemprompt-tenants"
 PRIVATE_KEY = "private-key"
@@ -20,7 +21,7 @@ SERVICE_ACCOUNT = "service-account"
 KEYSTORE = "keystore"
 LOGIN = "login"
 
-IMPORTABLE = (DOTENV, SYSTEMPROMPT)
+IMPORTABLE = (DOTENV, SYSTEMPROMPT, JSON)  # each the name of a format
 
 _MAX_BYTES = 1_000_000
 _MAX_PROBED = 5_000  # files whose name does not tell
@@ -55,9 +56,10 @@ class SecretFile(NamedTuple):
         return self.kind in IMPORTABLE
 
 
-def find(root: str) -> tuple[list[SecretFile], list[str]]:
-    """The secret files under `root` with their real paths, and what was left out and why."""
-    walk = Walk(root, into_ignored=True, never=NEVER - {".systemprompt"})
+def find(root: str, seconds: float) -> tuple[list[SecretFile], list[str]]:
+    """The secret files under `root`, sorted, and what was left out and why."""
+    never = NEVER - {".systemprompt"}
+    walk = Walk(root, into_ignored=True, never=never, seconds=seconds)
     found: list[SecretFile] = []
     probed = 0
     for file in walk.files():
@@ -74,7 +76,7 @@ def find(root: str) -> tuple[list[SecretFile], list[str]]:
         one = _read(file, kind, walk)
         if one is not None:
             found.append(one)
-    return found, walk.skipped
+    return sorted(found), walk.skipped
 
 
 def _kind_by_name(path: str) -> str:
@@ -84,6 +86,8 @@ def _kind_by_name(path: str) -> str:
         return CREDENTIALS if ours[1] else TENANTS if ours[2] else SYSTEMPROMPT
     if is_dotenv(path):
         return DOTENV
+    if base in SECRETS_JSON:
+        return JSON
     for kind, pattern in ((PRIVATE_KEY, _KEY), (KEYSTORE, _KEYSTORE), (LOGIN, _LOGIN)):
         if pattern.fullmatch(base):
             return kind
