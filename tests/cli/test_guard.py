@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from cli.deck import Deck
-from keydeck.cli.arguments import Arguments, Command, Option, Word, parse, split_globals
+from keydeck.cli.arguments import Arguments, Command, Option, Word
 from keydeck.cli.output import Output
-from keydeck.cli.sync import _cancelling
+from keydeck.cli.reading import parse, split_globals
+from keydeck.cli.sync import cancelling
 from keydeck.domain.errors import Usage
 from keydeck.domain.secret import SecretValue
 from keydeck.entry import main
@@ -51,7 +52,7 @@ def test_an_interrupt_ends_with_130(
 
 
 def test_the_first_interrupt_ends_a_sync_softly_the_second_at_once() -> None:
-    with _cancelling() as asked:
+    with cancelling() as asked:
         os.kill(os.getpid(), signal.SIGINT)
         assert asked == [signal.SIGINT]
         with pytest.raises(KeyboardInterrupt):

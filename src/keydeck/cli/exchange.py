@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from keydeck.cli.arguments import Arguments, Command, Option, Word
-from keydeck.cli.secrets import CONFIRM
+from keydeck.cli.options import CONFIRM
 from keydeck.domain.errors import Refused, Usage
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keydeck.cli.arguments import Arguments, Command, Option, Word
-from keydeck.cli.secrets import CONFIRM
+from keydeck.cli.options import CONFIRM
 from keydeck.domain.errors import Usage
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from keydeck.cli.arguments import Arguments, Command, Option, Word
-from keydeck.cli.secrets import CONFIRM, NAME, PUSHING
+from keydeck.cli.options import CONFIRM, NAME, PUSHING
 from keydeck.cli.values import FROM_FILE, RAW
 from keydeck.domain.errors import Invalid, Usage
 
@@ -63,7 +63,7 @@ def _told(version: VersionInfo) -> str:
 
 def rollback(context: Context, args: Arguments) -> int:
     """The value of an older version again, as a new version."""
-    from keydeck.cli.secrets import say_written
+    from keydeck.cli.changes import say_written
     from keydeck.services import history as versions_of
 
     to = _number(args.text("to"))
@@ -115,7 +115,7 @@ def trash_list(context: Context, _args: Arguments) -> int:
 
 def trash_restore(context: Context, args: Arguments) -> int:
     """Take secrets out of the trash as they were."""
-    from keydeck.cli.secrets import say_written
+    from keydeck.cli.changes import say_written
     from keydeck.services import history as versions_of
 
     place = context.writing()
@@ -144,7 +144,7 @@ def trash_empty(context: Context, args: Arguments) -> int:
 
 def rotate(context: Context, args: Arguments) -> int:
     """A new value for a secret that is there; the old one stays one version back."""
-    from keydeck.cli.secrets import begin_push, say_written
+    from keydeck.cli.changes import begin_push, say_written
     from keydeck.cli.values import read_value
     from keydeck.services import generator, secrets
     from keydeck.services.rotation import rotate as rotate_to

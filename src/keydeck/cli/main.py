@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from keydeck.cli.arguments import Arguments, Command, parse, parse_globals, split_globals
+from keydeck.cli.arguments import Arguments, Command
 from keydeck.cli.output import Output
+from keydeck.cli.reading import parse, parse_globals, split_globals
 from keydeck.cli.table import LATER, MEANT, family_of, verbs
 from keydeck.domain.errors import KeydeckError, Usage
 from keydeck.domain.safetext import clean, shorten_middle

@@ -1,4 +1,4 @@
-"""diff · sync, and the push that follows a change"""
+"""diff · sync"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from keydeck.cli.arguments import Arguments, Command, Option, Word
+from keydeck.cli.options import CONFIRM
 from keydeck.domain.compare import Action, State
 from keydeck.domain.errors import NotFound, Usage
 
@@ -16,20 +17,15 @@ if TYPE_CHECKING:
     from keydeck.domain.model import Place, Target
     from keydeck.services.plans import Plan, Report, Result, Row
 
-Push = Sequence[tuple["Place", "Sequence[Target]"]]
-
 NAMES = Word("NAME", "only these secrets", 0, None)
 TARGET = Option(("--target",), "this target of the profile", "NAME", many=True)
 PUSH_ONLY = Option(("--push-only",), "only what goes there")
 PULL_ONLY = Option(("--pull-only",), "only what comes here")
-CONFIRM = Option(
-    ("--confirm",), "stands for typing a protected profile's name", "PROFILE", many=True
-)
 _THERE = (Action.WRITE, Action.DELETE_REMOTE)
 _HERE = (Action.TAKE, Action.DELETE_LOCAL)
 
 
-def _plans(
+def make_plans(
     context: Context, place: Place, targets: Sequence[Target], names: Collection[str]
 ) -> list[Plan]:
     """The plans of these targets; a name that only some of them know is planned there."""
@@ -73,7 +69,7 @@ def diff(context: Context, args: Arguments) -> int:
     place = context.place()
     wanted = args.many("target")
     chosen = targets.choose(context.vault, place, wanted, every=not wanted)
-    plans = [_one_way(p, args) for p in _plans(context, place, chosen, args.words("NAME"))]
+    plans = [_one_way(p, args) for p in make_plans(context, place, chosen, args.words("NAME"))]
     context.out.json(
         {
             "rows": [_row_shape(row) for plan in plans for row in plan.rows],
@@ -131,7 +127,7 @@ def sync_all(context: Context, args: Arguments) -> int:
     chosen = targets.choose(
         context.vault, place, args.many("target"), every=args.flag("all_targets")
     )
-    plans = [_one_way(p, args) for p in _plans(context, place, chosen, args.words("NAME"))]
+    plans = [_one_way(p, args) for p in make_plans(context, place, chosen, args.words("NAME"))]
     if not context.yes:
         for plan in plans:
             _tell_plan(context, plan)
@@ -144,9 +140,11 @@ def sync_all(context: Context, args: Arguments) -> int:
     writing = [action for chosen in choices for action in chosen.values()]
     if writing:
         _consent(context, place, writing)
-    reports = [_apply(context, plan, chosen) for plan, chosen in zip(plans, choices, strict=True)]
-    _tell_reports(context, reports)
-    context.out.json(_reports_shape(reports))
+    reports = [
+        apply_plan(context, plan, chosen) for plan, chosen in zip(plans, choices, strict=True)
+    ]
+    tell_reports(context, reports)
+    context.out.json(reports_shape(reports))
     if any(report.cancelled for report in reports):
         return 130
     return sync.worst(report.code for report in reports)
@@ -201,10 +199,14 @@ def _consent(context: Context, place: Place, actions: Sequence[Action]) -> None:
         context.require_yes("Note that both sides agree?")
 
 
-def _apply(context: Context, plan: Plan, choices: Mapping[str, Action]) -> Report:
+def apply_plan(context: Context, plan: Plan, choices: Mapping[str, Action]) -> Report:
+    """Apply a plan with progress; an interrupt ends it after the row at hand.
+
+    A protected profile's name must have been given or typed before.
+    """
     from keydeck.services import sync
 
-    with _cancelling() as asked:
+    with cancelling() as asked:
         return sync.apply(
             context.vault,
             plan,
@@ -213,12 +215,12 @@ def _apply(context: Context, plan: Plan, choices: Mapping[str, Action]) -> Repor
             progress=context.out.progress,
             cancelled=lambda: bool(asked),
             allow_sealed=context.args.many("allow_sealed"),
-            confirm=plan.place.profile.name,  # given or typed before, see `_consent`
+            confirm=plan.place.profile.name,
         )
 
 
 @contextmanager
-def _cancelling() -> Iterator[list[int]]:
+def cancelling() -> Iterator[list[int]]:
     """An interrupt ends the sync after the row at hand; a second one at once."""
     asked: list[int] = []
 
@@ -238,7 +240,8 @@ def _cancelling() -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _tell_reports(context: Context, reports: Sequence[Report]) -> None:
+def tell_reports(context: Context, reports: Sequence[Report]) -> None:
+    """What became of each row, as a table for people."""
     from keydeck.cli.shapes import summed
 
     for report in reports:
@@ -257,7 +260,8 @@ def _result_words(result: Result) -> str:
     return f"{word}: {result.error}" if result.error else word
 
 
-def _reports_shape(reports: Sequence[Report]) -> dict[str, Any]:
+def reports_shape(reports: Sequence[Report]) -> dict[str, Any]:
+    """What became of each row, as `--json` says it; the target only where there are several."""
     several = len(reports) > 1
     rows = [
         {
@@ -272,50 +276,6 @@ def _reports_shape(reports: Sequence[Report]) -> dict[str, Any]:
         for result in report.results
     ]
     return {"rows": rows, "summary": _merged([report.summary() for report in reports])}
-
-
-# --push
-
-
-def push_targets(context: Context, places: Sequence[Place]) -> Push:
-    """Where `--push` goes; what is missing or unconfirmed is said before anything changes."""
-    from keydeck.services import targets
-
-    args = context.args
-    found = [
-        (
-            place,
-            targets.choose(
-                context.vault, place, args.many("target"), every=args.flag("all_targets")
-            ),
-        )
-        for place in places
-    ]
-    context.require_name([place.profile for place in places], "a push")
-    return found
-
-
-def push_names(
-    context: Context, push: Push, names: Sequence[str], *, prune: bool = False
-) -> tuple[int, dict[str, Any]]:
-    """Push these names by the same plan as a sync; the exit code, and what `--json` adds.
-
-    The vault is changed already: an error says that this stays.
-    """
-    from keydeck.domain.errors import KeydeckError
-    from keydeck.services import sync
-
-    reports = []
-    for place, targets in push:
-        try:
-            for plan in _plans(context, place, targets, names):
-                chosen = sync.default_choices(plan, prune=prune, push_only=True)
-                reports.append(_apply(context, plan, chosen))
-        except KeydeckError as error:
-            error.kept = f"The change here stays. {error.kept}".strip()
-            raise
-    _tell_reports(context, reports)
-    return sync.worst(report.code for report in reports), _reports_shape(reports)
 
 
 COMMANDS = (
