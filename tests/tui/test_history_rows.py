@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from keydeck.domain.model import AuditRow, Place, Profile, Tenant, Trashed, VersionInfo
+from keydeck.domain.model import AuditRow, Trashed, VersionInfo
 from keydeck.tui.screens.history_rows import (
     DAY_MS,
     audit_words,
@@ -16,8 +16,6 @@ from keydeck.tui.screens.history_rows import (
 )
 
 NOON = int(time.mktime((2026, 6, 15, 12, 0, 0, 0, 0, -1)) * 1000)
-PROFILE = Profile(b"p" * 16, "production")
-PLACE = Place(Tenant(b"t" * 16, "acme", (PROFILE,)), PROFILE)
 
 
 def test_a_time_is_said_as_people_do() -> None:
@@ -53,6 +51,6 @@ def test_outside_names_in_the_audit_are_harmless() -> None:
 
 def test_the_preview_of_a_rollback_says_what_becomes_what() -> None:
     versions = (VersionInfo(5, NOON, "you", "current"), VersionInfo(4, NOON, "you"))
-    said = rollback_words(PLACE, "JWT", versions, versions[1])
-    assert said.startswith("JWT in acme / production gets the value of v4, of ")
+    said = rollback_words("JWT", versions, versions[1])
+    assert said.startswith("JWT gets the value of v4, of ")
     assert said.endswith("as its new v6. v5 is kept, and u takes it back.")

@@ -38,13 +38,16 @@ def lines(
 ) -> list[Line]:
     """All lines; with `several` names each place says which name it uses."""
     breaks, perhaps, unknown = headings
+    # A key beside its own placeholder is one place, not two.
+    sure = {(one.name, one.file, one.line) for one in found.sure if one.file}
+    unsure = [one for one in found.perhaps if (one.name, one.file, one.line) not in sure]
     made: list[Line] = []
     if found.sure:
         made.append(Line(breaks, str(len(found.sure)), "danger", heading=True))
         made += [_place(reference, several) for reference in _sorted(found.sure)]
-    if found.perhaps:
-        made.append(Line(perhaps, str(len(found.perhaps)), "due", heading=True))
-        made += [_place(reference, several) for reference in _sorted(found.perhaps)]
+    if unsure:
+        made.append(Line(perhaps, str(len(unsure)), "due", heading=True))
+        made += [_place(reference, several) for reference in _sorted(unsure)]
     if found.dynamic or found.skipped:
         made.append(Line(unknown, "", "muted", heading=True))
         made += _dynamic(found.dynamic)

@@ -37,6 +37,7 @@ class HistoryScreen(FlowScreen):
     COMMANDS: ClassVar[tuple[Command, ...]] = flow_keys.HISTORY  # type: ignore[assignment]
     DEFAULT_CSS = """
     HistoryScreen #confirm { display: none; height: 5; }
+    HistoryScreen.-narrow #confirm { height: 6; }
     HistoryScreen.-asking #confirm { display: block; }
     """
 
@@ -114,7 +115,7 @@ class HistoryScreen(FlowScreen):
         place = self.session.require_place()
         self._to = version
         wanted = place.profile.name if place.profile.protected else ""
-        words = rollback_words(place, self.secret, self.versions, version)
+        words = rollback_words(self.secret, self.versions, version)
         self.confirm.ask(wanted, f"go back to v{version.number}", words, "F2 goes back")
         self.add_class("-asking")
         if wanted:

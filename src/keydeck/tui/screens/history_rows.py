@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from keydeck.domain.model import CURRENT, PENDING, AuditRow, Place, Trashed, VersionInfo
+from keydeck.domain.model import CURRENT, PENDING, AuditRow, Trashed, VersionInfo
 from keydeck.domain.safetext import clean
 from keydeck.system.clock import ago, now_ms
 from keydeck.tui.text import Role, Span
@@ -85,15 +85,12 @@ def names_words(row: AuditRow) -> str:
     return f"{first} and {len(row.names) - 1} more"
 
 
-def rollback_words(
-    place: Place, name: str, versions: tuple[VersionInfo, ...], to: VersionInfo
-) -> str:
+def rollback_words(name: str, versions: tuple[VersionInfo, ...], to: VersionInfo) -> str:
     """What going back would do: the preview before it is applied."""
     current = next((v for v in versions if v.state == CURRENT), None)
     newest = max((v.number for v in versions), default=0)
     kept = f" v{current.number} is kept, and u takes it back." if current else ""
-    where = f"{clean(place.tenant.name)} / {clean(place.profile.name)}"
     return (
-        f"{clean(name)} in {where} gets the value of v{to.number}, of {when(to.created_at)}, "
-        f"as its new v{newest + 1}.{kept}"
+        f"{clean(name)} gets the value of v{to.number}, of {when(to.created_at)}, as its new "
+        f"v{newest + 1}.{kept}"
     )

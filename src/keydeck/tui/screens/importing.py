@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Input
 
 from keydeck.domain.errors import KeydeckError
 from keydeck.domain.safetext import clean
@@ -16,13 +15,14 @@ from keydeck.services import exchange
 from keydeck.services.exchange import ImportPlan, ImportRow
 from keydeck.system.files import read_file
 from keydeck.tui.commands.command import Command
-from keydeck.tui.dialogs.form import Field, Frame, TextField
+from keydeck.tui.dialogs.form import Field, Frame
 from keydeck.tui.screens import flow_keys
 from keydeck.tui.screens.flow import FlowScreen, worded
 from keydeck.tui.screens.flow_parts import ConfirmPane, FlowList, error_words
 from keydeck.tui.screens.importing_rows import Preview, summary
 from keydeck.tui.text import Span, middle, pad
 from keydeck.tui.widgets.columns import Column, lay_out
+from keydeck.tui.widgets.inputs import PlainInput
 from keydeck.tui.widgets.rows import Lines, RowList, Slot
 
 LIMIT = 8 * 1024 * 1024
@@ -56,7 +56,7 @@ class ImportScreen(FlowScreen):
         """The file's path, the rows, and the question before values are replaced."""
         place = self.session.require_place()
         where = f"{clean(place.tenant.name)} / {clean(place.profile.name)}"
-        self.field = TextField(self.path, id="file")
+        self.field = PlainInput(self.path, id="file")
         self.list: FlowList[ImportRow] = FlowList(
             f"Import into {where}",
             row_id=lambda row: row.name,
@@ -78,10 +78,10 @@ class ImportScreen(FlowScreen):
         self.list.say((ASK, "muted"))
         self.field.focus()
 
-    @on(Input.Submitted, "#file")
-    def _named(self, event: Input.Submitted) -> None:
-        if event.value.strip():
-            self.path = os.path.expanduser(event.value.strip())
+    @on(PlainInput.Submitted, "#file")
+    def _named(self) -> None:
+        if self.field.value.strip():
+            self.path = os.path.expanduser(self.field.value.strip())
             self.work(self._read(), "import.read")
 
     async def _read(self) -> None:
@@ -120,7 +120,7 @@ class ImportScreen(FlowScreen):
         if slot.lines == 1:
             cells: dict[str, Span] = {"what": what, "name": name, "change": change}
             return [lay_out(COLUMNS, slot.width).line({**cells, "tick": (tick, "text")})]
-        room = max(8, slot.width - 4 - 12)
+        room = max(8, slot.width - 4 - 13)
         first: list[Span] = [
             (pad(tick, 4), "text"),
             (pad(middle(name[0], room), room), name[1]),

@@ -20,6 +20,7 @@ _KINDS = {
     "keystore": "key store",
     "login": "log-in",
 }
+ABOUT, SAYS, ROOMY_FROM = 18, 28, 70  # cells
 _HEADING_ROLES: dict[Role, Role] = {"danger": "danger-bold", "due": "due-bold"}
 
 
@@ -86,7 +87,7 @@ def _file(file: SecretFile, git: str) -> Line:
     about = f"{_KINDS.get(file.kind, clean(file.kind))}{held}"
     says, role = _git_words(file, git)
     if file.mode_open:
-        says = f"{says}, others can open it" if says else "others can open it"
+        says = f"{says.removesuffix(' by git')}, open to others"
         role = "due" if role in ("ok", "muted") else role
     return Line(
         clean(file.path),
@@ -114,9 +115,14 @@ def _missing(one: Missing) -> Line:
     first = one.references[0]
     more = f" and {one.uses - 1} more" if one.uses > 1 else ""
     where = f"{clean(first.file)}:{first.line}{more}"
-    role: Role = "text" if one.secret else "muted"
     return Line(
-        clean(one.name), "", where, role, path=first.file, line=first.line, names=(one.name,)
+        clean(one.name),
+        "",
+        where,
+        "text" if one.secret else "muted",
+        path=first.file,
+        line=first.line,
+        names=(one.name,),
     )
 
 
@@ -126,15 +132,17 @@ def draw(line: Line, slot: Slot) -> Lines:
         role = _HEADING_ROLES.get(line.role, "bold" if line.role == "text" else "muted-bold")
         return [[(line.left, role), (f"  {line.about}", role)], []][: slot.lines]
     indent: Span = ("  ", "text")
-    left = max(16, min(48, slot.width * 2 // 5))
-    name: Span = (pad(middle(line.left, left), left), "text" if line.says else line.role)
+    gap: Span = ("  ", "text")
     if not line.about and not line.says:
         return [[indent, (line.left, line.role)]]
-    if not line.about:
-        return [[indent, name, ("  ", "text"), (line.says, line.role)]]
-    about = max(16, (slot.width - left - 6) // 2)
-    middle_cell: Span = (pad(line.about, about), "muted")
-    return [[indent, name, ("  ", "text"), middle_cell, ("  ", "text"), (line.says, line.role)]]
+    says: Span = (line.says, line.role)
+    role = "text" if line.path and line.about else line.role
+    if not line.about or slot.width < ROOMY_FROM:
+        left = max(20, min(48, slot.width * 2 // 5))
+        return [[indent, (pad(middle(line.left, left), left), role), gap, says]]
+    left = max(16, slot.width - 2 - ABOUT - SAYS - 4)
+    name: Span = (pad(middle(line.left, left), left), role)
+    return [[indent, name, gap, (pad(line.about, ABOUT), "muted"), gap, says]]
 
 
 def facts(look: Look) -> list[Span]:

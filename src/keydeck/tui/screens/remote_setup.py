@@ -8,7 +8,6 @@ from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Input
 
 from keydeck.domain.errors import KeydeckError
 from keydeck.domain.model import Remote, Target
@@ -22,7 +21,10 @@ from keydeck.tui.screens import flow_keys
 from keydeck.tui.screens.flow import FlowScreen, worded
 from keydeck.tui.screens.flow_parts import FlowList, error_words
 from keydeck.tui.screens.setup_form import Draft, SetupForm
-from keydeck.tui.text import Span, pad, wrap
+from keydeck.tui.text import Span, pad
+from keydeck.tui.widgets.detail import Fact, Facts, Words
+from keydeck.tui.widgets.inputs import PlainInput
+from keydeck.tui.widgets.masked import SecretInput
 from keydeck.tui.widgets.rows import Lines, RowList, Slot
 
 KIND, FORM, TEST = "-kind", "-form", "-test"
@@ -75,14 +77,7 @@ class RemoteSetupScreen(FlowScreen):
             filterable=False,
             id="kinds",
         )
-        self.findings: FlowList[Finding] = FlowList(
-            "Test",
-            row_id=lambda finding: f"{finding.what} {finding.detail}",
-            render_row=_draw_finding,
-            lines=2,
-            filterable=False,
-            id="findings",
-        )
+        self.findings = Facts("Test", id="findings")
         return self.kinds, self.findings
 
     def on_mount(self) -> None:
@@ -164,9 +159,18 @@ class RemoteSetupScreen(FlowScreen):
             return "It is being tried."
         return super().why_not(command)
 
-    @on(Input.Submitted)
+    @on(PlainInput.Submitted)
+    @on(SecretInput.Submitted)
     def _submitted(self) -> None:
-        self.screen.focus_next()
+        self.focus_next()
+
+    def on_descendant_focus(self) -> None:
+        """Say what the field asks for."""
+        if self.form is None or self.step != FORM:
+            return
+        words = self.form.help_of(self.focused)
+        hint: Span = (words, "muted") if words else ("nothing is written yet", "muted")
+        self.say_facts([("F2 tests it", "bold"), hint])
 
     def do_setup_next(self) -> None:
         """F2: test what is filled in, or save what was tested."""
@@ -199,19 +203,20 @@ class RemoteSetupScreen(FlowScreen):
         self._step(TEST)
         self.findings.focus()
         self.findings.title = f"Test of {clean(draft.name)}"
-        self.findings.say(("Trying it …", "muted"))
+        self.findings.show([Words("Trying it …", "muted")])
         self.say_facts([("nothing is written by a test", "muted")])
         try:
             found = await self.session.call(self._try, self.option, draft)
         except KeydeckError as error:
-            self.findings.say(*error_words(error), ("esc goes back to correct it.", "muted"))
+            said = [*error_words(error), ("esc goes back to correct it.", "muted")]
+            self.findings.show([Words(*span) for span in said])
             self.say_facts([("it can't work like this", "danger")])
             return
         finally:
             self._busy = False
             self.footer_changed()
         self._findings = found
-        self.findings.set_rows(found)
+        self.findings.show([_fact(finding) for finding in found])
         self._say_findings(found)
 
     def _try(self, option: Option, draft: Draft) -> list[Finding]:
@@ -297,13 +302,11 @@ def _draw_option(option: Option, slot: Slot) -> Lines:
     return [[name, ("  is set up already", "text")], [("  ", "text"), (clean(where), "muted")]]
 
 
-def _draw_finding(finding: Finding, slot: Slot) -> Lines:
-    mark: Span = ("ok   ", "ok") if finding.ok else ("look ", "due")
-    what: Span = (pad(clean(finding.what), 12), "text")
-    lines = wrap(finding.detail, max(8, slot.width - 19))
-    first: list[Span] = [mark, what, ("  ", "text"), (lines[0], "text" if finding.ok else "due")]
-    rest: list[Span] = [(" " * 19, "text"), (" ".join(lines[1:]), "text")]
-    return [first, rest if len(lines) > 1 else []]
+def _fact(finding: Finding) -> Fact:
+    if finding.ok:
+        said = "" if finding.detail == "yes" else f": {finding.detail}"
+        return Fact(clean(finding.what), f"ok{said}", "ok")
+    return Fact(clean(finding.what), f"look: {finding.detail}", "due")
 
 
 def _short(kind: Kind) -> str:

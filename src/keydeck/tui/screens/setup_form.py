@@ -17,19 +17,25 @@ from textual.widget import Widget
 from keydeck.domain.model import Remote
 from keydeck.domain.secret import SecretValue
 from keydeck.remotes.registry import Kind, Setting
-from keydeck.tui.dialogs.form import Field, Frame, TextField
+from keydeck.tui.dialogs.form import Field, Frame
 from keydeck.tui.text import Span, segments
 from keydeck.tui.widgets.base import Quiet
+from keydeck.tui.widgets.inputs import PlainInput
+from keydeck.tui.widgets.masked import SecretInput
 
 ENVIRONMENT, TOKEN_FILE, TYPED = "environment", "file", "typed"
-_LABELS = {"ca_file": "CA file", "path": "Path", "token_file": "Token file"}
-_HINTS = {
-    "mount": "of the KV version 2 store",
-    "namespace": "empty: none",
-    "ca_file": "empty: the system's",
-    "path": "below the mount",
-    "layout": "empty: told apart by looking",
-    "format": "empty: by the file's name",
+_LABELS = {"ca_file": "CA file", "token_file": "Its file"}
+_HELP = {
+    "name": "what the remote is called here",
+    "file": "the secrets file: a full path, or below this folder",
+    "token": "typed: sealed in the vault; file and environment: read each time",
+    "typed": "masked, never shown again",
+    "mount": "where the KV version 2 store is mounted",
+    "namespace": "empty where the server has none",
+    "ca_file": "a private CA of the server; empty: the system's",
+    "target.path": "this profile's place below the mount",
+    "target.layout": "map: one entry with all names, path: one each, auto: as it is there",
+    "format": "auto: by the file's name",
 }
 
 
@@ -115,23 +121,6 @@ class Choice(Quiet):
         return Strip(segments(spans, width, self.palette.styles), width)
 
 
-class MaskedField(TextField):
-    """A masked one-line value; swapped for the widget made for it."""
-
-    def __init__(self, *, id: str) -> None:  # noqa: A002
-        super().__init__("", id=id, password=True)
-
-    @property
-    def filled(self) -> bool:
-        """Whether something was typed."""
-        return bool(self.value)
-
-    @property
-    def secret(self) -> SecretValue:
-        """What was typed."""
-        return SecretValue(self.value)
-
-
 class SetupForm(VerticalScroll, can_focus=False):
     """The questions of one kind; for a remote that is there already only the target's.
 
@@ -157,7 +146,7 @@ class SetupForm(VerticalScroll, can_focus=False):
         self.kind, self.known, self.environ = kind, known, environ
         self._first = {"name": name, "target.path": path if kind.has_paths else ""}
         self._formats = tuple(formats)
-        self._fields: dict[str, TextField | Choice] = {}
+        self._fields: dict[str, PlainInput | Choice] = {}
 
     def compose(self) -> ComposeResult:
         """The fields in a frame."""
@@ -166,16 +155,20 @@ class SetupForm(VerticalScroll, can_focus=False):
             yield from self._questions()
 
     def _questions(self) -> Iterator[Widget]:
-        yield self._text("name", "Name", self._first["name"], "what it is called here")
+        yield self._text("name", "Name", self._first["name"])
+        target = self.kind.target if self.kind.has_paths else ()
         if self.known is None:
-            for setting in self.kind.settings:
-                if setting.name == "token_file":
-                    yield from self._token()
-                else:
-                    yield self._question(setting, "")
-        if self.kind.has_paths:
-            for setting in self.kind.target:
-                yield self._question(setting, "target.")
+            settings = {setting.name: setting for setting in self.kind.settings}
+            if "address" in settings:
+                yield self._question(settings.pop("address"), "")
+            if "token_file" in settings:
+                settings.pop("token_file")
+                yield from self._token()
+            if target:
+                yield from (self._question(setting, "target.") for setting in target)
+                target = ()
+            yield from (self._question(setting, "") for setting in settings.values())
+        yield from (self._question(setting, "target.") for setting in target)
 
     def _question(self, setting: Setting, prefix: str) -> Field:
         key = prefix + setting.name
@@ -185,8 +178,8 @@ class SetupForm(VerticalScroll, can_focus=False):
         if setting.choices:
             return self._choice(key, label, setting.choices)
         if setting.name == "path" and not prefix:
-            return self._text(key, "File", setting.default, "its full path, or below this folder")
-        first, note = self._first.get(key, setting.default), _HINTS.get(setting.name, "")
+            return self._text(key, "File", setting.default)
+        first, note = self._first.get(key, setting.default), ""
         if setting.name == "address":
             first, note = self._address(setting)
         return self._text(key, label, first, note)
@@ -202,20 +195,20 @@ class SetupForm(VerticalScroll, can_focus=False):
         first = ENVIRONMENT if set_in else TYPED
         field = self._choice("token", "Token", (TYPED, TOKEN_FILE, ENVIRONMENT), first)
         yield field
-        typed = MaskedField(id="set-typed")
+        typed = SecretInput(id="set-typed")
         self.typed = typed
         yield Field("Its value", typed, id="row-typed")
-        yield self._text("token_file", "Its file", "~/.vault-token", "", row="row-file")
+        yield self._text("token_file", "Its file", "~/.vault-token", row="row-file")
 
-    def _text(self, key: str, label: str, first: str, note: str, row: str = "") -> Field:
-        field = TextField(first, id=f"set-{key.replace('.', '-')}")
+    def _text(self, key: str, label: str, first: str, note: str = "", row: str = "") -> Field:
+        field = PlainInput(first, id=f"set-{key.replace('.', '-')}")
         self._fields[key] = field
         return self._row(label, field, note, row)
 
     def _choice(self, key: str, label: str, words: Sequence[str], first: str = "") -> Field:
         field = Choice(words, first, id=f"set-{key.replace('.', '-')}")
         self._fields[key] = field
-        return self._row(label, field, _HINTS.get(key.removeprefix("target."), ""), "")
+        return self._row(label, field, "", "")
 
     def _row(self, label: str, field: Widget, note: str, row: str) -> Field:
         made = Field(label, field, id=row or None)
@@ -230,9 +223,29 @@ class SetupForm(VerticalScroll, can_focus=False):
 
     def focus_first(self) -> None:
         """Begin where something has to be filled in, else in the first field."""
-        wanted = ("address", "path", "target.path", "name")
+        wanted = ("address", "token", "path", "target.path", "name")
         found = [self._fields[key] for key in wanted if key in self._fields]
-        found[0].focus()
+        empty = [f for f in found if isinstance(f, PlainInput) and not f.value]
+        if not empty and "token" in self._fields and self._token_choice == TYPED:
+            self.typed.focus()
+        else:
+            (empty or found)[0].focus()
+
+    @property
+    def _token_choice(self) -> str:
+        choice = self._fields.get("token")
+        return choice.chosen if isinstance(choice, Choice) else ""
+
+    def help_of(self, field: Widget | None) -> str:
+        """What the field that has the focus asks for."""
+        if field is None or field.id is None:
+            return ""
+        key = field.id.removeprefix("set-").replace("target-", "target.")
+        if key == "path" and not self.kind.has_paths:
+            key = "file"
+        if key == "address":
+            return "such as https://bao.example.com:8200; several of one cluster: by commas"
+        return _HELP.get(key, "")
 
     @on(Choice.Chosen, "#set-token")
     def _show_token(self) -> None:
@@ -245,14 +258,12 @@ class SetupForm(VerticalScroll, can_focus=False):
         row.say(self._token_note(choice.chosen))
 
     def _token_note(self, chosen: str) -> str:
-        if chosen == TYPED:
-            return "sealed in the vault"
-        if chosen == TOKEN_FILE:
-            return "read each time"
+        if chosen != ENVIRONMENT:
+            return ""
         for name in ("BAO_TOKEN", "VAULT_TOKEN"):
             if self.environ.get(name):
                 return f"{name} is set"
-        return "BAO_TOKEN is not set; ~/.vault-token is read"
+        return "~/.vault-token"
 
     def draft(self) -> Draft:
         """What is filled in now."""
@@ -266,9 +277,9 @@ class SetupForm(VerticalScroll, can_focus=False):
         settings = {k: v for k, v in values.items() if v and not k.startswith("target.")}
         if token != TOKEN_FILE:
             settings.pop("token_file", None)
-        typed = self.typed.secret if token == TYPED and self.typed.filled else None
+        typed = self.typed.snapshot() if token == TYPED and not self.typed.is_empty else None
         return Draft(name, settings, target, typed)
 
 
-def _value(field: TextField | Choice) -> str:
+def _value(field: PlainInput | Choice) -> str:
     return field.chosen if isinstance(field, Choice) else field.value.strip()
