@@ -113,6 +113,10 @@ class TestHint:
         middle = secrets.token_hex(16)
         assert hint(SecretValue(f"sk-a{middle}Zx9Q")) == "sk-a…Zx9Q"
 
+    def test_a_key_of_several_lines(self) -> None:
+        body = secrets.token_urlsafe(30)
+        assert hint(SecretValue(f"-----BEGIN X-----\n{body}\n-----END X-----\n")) == "----…----"
+
     @given(st.text(max_size=80))
     def test_it_shows_at_most_a_third(self, text: str) -> None:
         try:
@@ -123,7 +127,7 @@ class TestHint:
         if len(text) < 24:
             assert text == "" or shown in {"1–7 chars", "8–15 chars", "16–23 chars"}
         else:
-            assert len(shown) == 9
+            assert len(shown) == 4 + 1 + min(4, len(text.rstrip()))
             assert shown.isprintable() or not text.isprintable()
 
     def test_what_drives_a_terminal_is_gone(self) -> None:

@@ -96,7 +96,8 @@ def hint(value: SecretValue) -> str:
         return "binary"
     text = value.reveal_text()
     if len(text) >= HINT_FROM:
-        return f"{clean(text[:4])}…{clean(text[-4:])}"
+        # A key of several lines ends with a line end, which would say nothing.
+        return f"{clean(text[:4])}…{clean(text.rstrip()[-4:])}"
     for low, high in ((0, 0), (1, 7), (8, 15), (16, 23)):
         if low <= len(text) <= high:
             return "empty" if high == 0 else f"{low}–{high} chars"
