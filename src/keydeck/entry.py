@@ -18,21 +18,21 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def start_app(args: Arguments) -> int:
-    """Show the app; `Usage` (64) without a terminal, with what to use instead."""
+    """Show the app; `AnswerNeeded` (13) without a terminal, with what to use instead."""
     from keydeck.domain.errors import Usage
 
-    if args.flag("no_input") or args.flag("json") or not _on_a_terminal():
+    if args.flag("no_input") or args.flag("json"):
         raise Usage(
-            "The app needs a terminal.",
-            todo="Use a command instead: keydeck list, keydeck diff, keydeck --help.",
+            "The app asks and shows: --json and --no-input go with a command.",
+            todo="Use a command: keydeck list, keydeck diff, keydeck --help.",
         )
     # Before Textual is imported: some of its variables make it write what it shows to files.
     from keydeck.system.environment import scrub_environment
 
     scrub_environment()
     from keydeck.system.paths import default_vault
-    from keydeck.tui.app import run
     from keydeck.tui.settings import Settings
+    from keydeck.tui.start import run
 
     return run(
         Settings(
@@ -53,10 +53,6 @@ def _folder() -> str:
         return os.getcwd()
     except OSError:
         return ""
-
-
-def _on_a_terminal() -> bool:
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 if __name__ == "__main__":

@@ -188,7 +188,9 @@ def test_wrong_usage(deck: Deck, words: tuple[str, ...]) -> None:
 
 
 def test_without_a_command_and_without_a_terminal(bare: Deck) -> None:
-    assert "keydeck list" in bare.fails(64)["hint"]
+    assert "keydeck list" in bare.run(code=13).err
+    assert "keydeck list" in bare.run("--json", code=64).error["hint"]
+    bare.run("--no-input", code=64)
 
 
 def test_a_reader_who_leaves_is_no_failure(deck: Deck) -> None:
