@@ -7,7 +7,9 @@ Pure: values are met as fingerprints only. `None` means absent. The remote side 
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
+
+from keydeck.domain.record import NamedTuple
 
 
 class State(Enum):

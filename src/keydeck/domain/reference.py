@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from keydeck.domain.record import NamedTuple
 
 SURE = "sure"
 LIKELY = "likely"

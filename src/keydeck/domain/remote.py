@@ -6,8 +6,9 @@ The Protocol that each kind meets is `Remote` below; the kinds live in `keydeck.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.secret import SecretValue
 
 

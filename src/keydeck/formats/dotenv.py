@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from keydeck.domain.errors import Invalid
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.remote import Line, Parsed
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue

@@ -11,9 +11,9 @@ import json
 import re
 from collections.abc import Mapping
 from json import JSONDecodeError
-from typing import NamedTuple
 
 from keydeck.domain.errors import Invalid
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.remote import Line, Parsed
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from keydeck.domain.errors import Invalid
 from keydeck.domain.names import MAX_NAME
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.remote import Codec, Parsed
 from keydeck.domain.secret import SecretValue
 

@@ -7,8 +7,8 @@ itself assigns. Each function goes through the bytes once.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.reference import LIKELY, SURE
 
 _NAME = rb"([A-Za-z_][A-Za-z0-9_]{0,127}+)(?![A-Za-z0-9_])"

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.reference import LIKELY, MENTION, SURE
 
 NAME = r"([A-Za-z_][A-Za-z0-9_]{0,127}+)(?![A-Za-z0-9_])"

@@ -10,9 +10,9 @@ import os
 import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from keydeck.domain.errors import NotFound
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.reference import LIKELY, MENTION, SURE, Dynamic, Found, Reference
 from keydeck.domain.safetext import clean
 from keydeck.references.blocks import assigned, spots

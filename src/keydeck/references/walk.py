@@ -12,8 +12,9 @@ import stat
 import time
 from collections import deque
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 
 if TYPE_CHECKING:

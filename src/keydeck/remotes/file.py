@@ -15,9 +15,9 @@ import stat
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from keydeck.domain.errors import KeydeckError, NotFound, Refused, Stale
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.remote import (
     DONE,
     REFUSED,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from keydeck.domain.errors import Invalid
 from keydeck.domain.names import did_you_mean
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.remote import Codec, Remote
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue

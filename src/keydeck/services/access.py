@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from keydeck.domain.errors import AnswerNeeded, NotFound
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
 from keydeck.system.files import private_folder, read_file

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
-from typing import NamedTuple
 
 from keydeck.domain.compare import Action, State
 from keydeck.domain.errors import KeydeckError
 from keydeck.domain.model import LIVE, Base
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.remote import (
     DONE,
     FAILED,

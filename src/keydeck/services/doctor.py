@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from keydeck.domain.errors import KeydeckError, NotFound
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.services import access
 from keydeck.system import paths

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
 from keydeck.domain.describe import describe, size
 from keydeck.domain.errors import Invalid, NotFound
 from keydeck.domain.model import LIVE, TRASH, Place, Secret
 from keydeck.domain.names import MAX_VALUE, did_you_mean, fitting, is_name, other_case
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
 from keydeck.services.history import Receipt, receipt

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import string
-from typing import NamedTuple
 
 from keydeck.domain.errors import Invalid
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from keydeck.domain.errors import NotFound
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.reference import Dynamic, Reference
 from keydeck.domain.safetext import clean
 from keydeck.references.certainty import looks_secret

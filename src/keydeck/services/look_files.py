@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import NamedTuple
 
 from keydeck.domain.errors import KeydeckError
+from keydeck.domain.record import NamedTuple
 from keydeck.references.kinds import SECRETS_JSON, is_dotenv
 from keydeck.references.walk import NEVER, File, TooBig, Walk, read_regular, why_not
 

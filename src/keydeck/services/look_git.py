@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+from keydeck.domain.record import NamedTuple
 
 _SECONDS = 10
 _MAX_REPOSITORIES = 20

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from keydeck.domain.model import LIVE, Secret, Tenant
+from keydeck.domain.record import NamedTuple
 from keydeck.vault.vault import Vault, View
 
 SET = "set"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
 
 from keydeck.domain.compare import UNKNOWN, UNREADABLE, Action, RemoteSide, State, compare
 from keydeck.domain.describe import describe
 from keydeck.domain.errors import NotFound
 from keydeck.domain.model import LIVE, Base, Entry, Place, Secret, Target
 from keydeck.domain.names import MAX_VALUE, did_you_mean, is_name
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.remote import Capabilities, Item, Remote, Snapshot
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue

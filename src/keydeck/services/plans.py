@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from keydeck.domain.compare import Action, State, Verdict
 from keydeck.domain.model import Base, Place, Target
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.remote import Item
 
 Choices = Mapping[str, Action]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 from keydeck.domain.errors import Invalid, NotFound
 from keydeck.domain.model import CONSUMER_KINDS, LIVE, Consumer, Place
 from keydeck.domain.names import did_you_mean
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.reference import MENTION, SURE, Dynamic, Reference
 from keydeck.domain.safetext import clean
 from keydeck.services.secrets import find_in, live_names

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
 
 from keydeck.domain.errors import NotFound
 from keydeck.domain.model import LIVE, Place, Secret
 from keydeck.domain.names import did_you_mean
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.services.secrets import live_names
 from keydeck.vault.vault import Vault, View

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from keydeck.domain.errors import Invalid, NotFound, Refused, Stale
 from keydeck.domain.model import LIVE, TRASH, Base, Place, Secret
 from keydeck.domain.names import check_name, check_value, did_you_mean, other_case
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
 from keydeck.vault.vault import Change, Vault, View

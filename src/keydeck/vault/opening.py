@@ -1,13 +1,11 @@
 """Unlocking a vault: slot heads are listed without a key, keys come after."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from keydeck.domain.errors import Damaged, KeydeckError, Locked, WrongPassphrase
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
-from keydeck.vault.creating import create
 from keydeck.vault.database import Database
 from keydeck.vault.keyring import open_slot
 from keydeck.vault.protocol import NewerFormat
@@ -18,6 +16,15 @@ from keydeck.vault.store import LocalStore
 from keydeck.vault.vault import Vault
 
 __all__ = ["Way", "create", "open_vault", "prepare", "way_of", "ways"]
+
+
+def create(
+    path: str, unlockers: Sequence[Unlocker], *, recovery: bool = True
+) -> tuple[Vault, str | None]:
+    """Make a vault; see `keydeck.vault.creating.create`."""
+    from keydeck.vault import creating
+
+    return creating.create(path, unlockers, recovery=recovery)
 
 
 class Way(NamedTuple):
@@ -132,9 +139,7 @@ def _unlock(
 
 
 def _no_way(path: str, kinds: Sequence[str], unlockers: Sequence[Unlocker]) -> KeydeckError:
-    words = ", ".join(
-        sorted({KINDS[kind].label if kind in KINDS else clean(kind) for kind in kinds})
-    )
+    words = ", ".join(sorted({KINDS.get(kind) or clean(kind) for kind in kinds}))
     todo = f"Ways to unlock {clean(path)}: {words}." if words else "It has no way to unlock."
     if not unlockers:
         return Locked("The vault is locked.", todo=todo)

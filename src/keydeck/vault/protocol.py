@@ -2,15 +2,16 @@
 
 No key and no signature crosses this border. A record is named by its kind, its profile (the
 key scope) and its parts; what it holds is a JSON object.
-"""
 
-from __future__ import annotations
+(Here annotations are not postponed: a NamedTuple compiles each postponed one again at import.)
+"""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from keydeck.domain.errors import Damaged, Invalid, Stale
+from keydeck.domain.record import NamedTuple
 
 Fields = Mapping[str, Any]
 

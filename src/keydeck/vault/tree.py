@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import NamedTuple
 
 from keydeck.domain.errors import Damaged
+from keydeck.domain.record import NamedTuple
 from keydeck.vault.constants import (
     BUCKET_SHIFT,
     HASH,

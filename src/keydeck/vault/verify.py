@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 from keydeck.domain.errors import Damaged, KeydeckError
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.vault.constants import HASH
 from keydeck.vault.database import Database
@@ -20,7 +21,7 @@ from keydeck.vault.meaning import Meaning
 from keydeck.vault.opening import unlock_file
 from keydeck.vault.protocol import Fields, Key, NewerFormat
 from keydeck.vault.root import Opened, read_leaves, read_manifest, read_slots
-from keydeck.vault.slots import KINDS, Unlocker
+from keydeck.vault.slots import KINDS, Unlocker, class_of
 from keydeck.vault.slots.base import decode_head
 from keydeck.vault.store import LocalStore
 from keydeck.vault.tree import (
@@ -210,9 +211,8 @@ ACCEPT = "accept"
 
 def _check_head(stored: bytes) -> None:
     head = decode_head(stored)
-    kind = KINDS.get(head["kind"])
-    if kind is not None:
-        kind.check(head)
+    if head["kind"] in KINDS:
+        class_of(head["kind"]).check(head)
 
 
 def worst(findings: Sequence[Finding]) -> KeydeckError | None:

@@ -11,12 +11,12 @@ import json
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from keydeck.domain.errors import KeydeckError, NetworkError, NotLoggedIn, PermissionDenied
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean, shorten_middle
 from keydeck.domain.secret import SecretValue
 from keydeck.remotes.openbao.consistency import ConsistencyIndex

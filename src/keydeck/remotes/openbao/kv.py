@@ -6,9 +6,9 @@ import json
 import threading
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
 
 from keydeck.domain.errors import Invalid, KeydeckError, NotFound
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
 from keydeck.remotes.openbao.connection import MERGE_PATCH, Connection

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+
+from keydeck.domain.record import NamedTuple
 
 
 class Patience(NamedTuple):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from keydeck.domain.errors import Invalid, KeydeckError, NotLoggedIn
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean, shorten_middle
 from keydeck.domain.secret import SecretValue
 from keydeck.remotes.openbao.paths import split_path

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from keydeck.domain.errors import Invalid, KeydeckError, NetworkError, NotFound
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean, shorten_middle
 from keydeck.domain.secret import SecretValue
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import string
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+
+from keydeck.domain.record import NamedTuple
 
 _ALNUM = string.ascii_letters + string.digits
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from keydeck.domain.model import Place
+from keydeck.domain.record import NamedTuple
 from keydeck.domain.secret import SecretValue
 from keydeck.services import access, hierarchy, places, references, secrets, sync, targets
 from keydeck.services.demo import contents
