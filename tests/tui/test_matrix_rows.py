@@ -31,7 +31,7 @@ MATRIX = Matrix(
         (Cell(SET, "b", 1, NOW + 3 * DAY_MS), None, ("b 3d!", "due")),
         (Cell(SET, "b", 1, NOW + 30 * DAY_MS), None, ("b", "text")),
         (Cell(SET, "b"), State.PUSH, ("b > push", "accent")),
-        (Cell(SET, "a"), State.CONFLICT, ("a ! conflict", "danger")),
+        (Cell(SET, "a"), State.CONFLICT, ("a conflict", "danger")),
         (Cell(SET, "b"), State.IN_SYNC, ("b", "text")),
     ],
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
-from textual.widget import Widget
 
 from keydeck.tui.commands.command import Command
 from keydeck.tui.dialogs.form import Line
 from keydeck.tui.screens.base import BaseKeydeckScreen
 from keydeck.tui.text import Span
+from keydeck.tui.widgets.footer import Footer
 from keydeck.tui.widgets.listing import Listing
 
 GAP: Span = ("   ", "text")
@@ -31,14 +31,12 @@ class FlowScreen(BaseKeydeckScreen):
     FlowScreen #facts { padding: 0 1; height: 1; }
     """
 
-    def body(self) -> Iterable[Widget]:
-        """The panes, from above to below."""
-        raise NotImplementedError
-
     def compose(self) -> ComposeResult:
         """Header, panes, the line of facts, footer."""
-        yield from self.body()
-        yield Line(id="facts")
+        for widget in super().compose():
+            if isinstance(widget, Footer):
+                yield Line(id="facts")
+            yield widget
 
     def say_facts(self, parts: Sequence[Span]) -> None:
         """The line of facts, its words three spaces apart."""
@@ -48,17 +46,10 @@ class FlowScreen(BaseKeydeckScreen):
         """The line of facts, as it is."""
         self.query_one("#facts", Line).say(spans)
 
-    def footer_changed(self) -> None:
-        """The footer's words changed."""
-
     def do_list_filter(self) -> None:
         """Begin to type a filter into the list that has the focus."""
         if isinstance(self.focused, Listing):
             self.focused.action_filter()
-
-    def do_screen_back(self) -> None:
-        """Back to where one came from."""
-        self.dismiss()
 
 
 def worded(commands: Iterable[Command], **words: str) -> list[Command]:

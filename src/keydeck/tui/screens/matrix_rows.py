@@ -13,6 +13,7 @@ from keydeck.tui.text import Role, Span
 
 DAY_MS = 24 * 60 * 60 * 1000
 SOON_DAYS = 14
+CELL = 10
 _QUIET = (None, State.IN_SYNC, State.ASSUMED)
 
 Known = Mapping[tuple[str, str], State]
@@ -37,7 +38,7 @@ def known_states(matrix: Matrix, plans: Iterable[Plan]) -> dict[tuple[str, str],
 
 
 def cell_words(cell: Cell, common: str, state: State | None = None, now: int | None = None) -> Span:
-    """A cell's text (at most 11 cells wide) and its role: `a`, `missing`, `c overdue`, `b > push`.
+    """A cell's text (at most 10 cells wide) and its role: `a`, `missing`, `c overdue`, `b > push`.
 
     `common` is the row's commonest letter, which is muted; `state` what the last plan said.
     """
@@ -50,14 +51,20 @@ def cell_words(cell: Cell, common: str, state: State | None = None, now: int | N
         return f"{cell.letter} overdue", "danger"
     if state is not None and state not in _QUIET:
         role: Role = "danger" if state is State.CONFLICT else "accent"
-        return f"{cell.letter} {state.letter} {_short(state)}"[:12].rstrip(), role
+        return _with_state(cell.letter, state), role
     if days is not None and days <= SOON_DAYS:
         return f"{cell.letter} {days}d!", "due"
     return cell.letter, "muted" if cell.letter == common else "text"
 
 
-def _short(state: State) -> str:
-    return "delete" if state in (State.DELETE_REMOTE, State.DELETE_LOCAL) else state.word
+def _with_state(letter: str, state: State) -> str:
+    """`b > push` where a column of 10 cells has the room, else `b conflict` or `b #`."""
+    word = "delete" if state in (State.DELETE_REMOTE, State.DELETE_LOCAL) else state.word
+    sign = "x" if word == "delete" else state.letter
+    for text in (f"{letter} {sign} {word}", f"{letter} {word}"):
+        if len(text) <= CELL:
+            return text
+    return f"{letter} {sign}"
 
 
 def days_left(cell: Cell, now: int | None = None) -> int | None:
@@ -78,6 +85,7 @@ def in_words(
     if cell.state == INHERITED:
         return [*said, ("inherited", "text"), (f" from {clean(cell.origin)}", "muted")]
     said += [("set", "text"), (f", class {cell.letter}", "muted")]
+    plain = len(said)
     days = days_left(cell, now)
     if days is not None and days < 0:
         said.append((f", overdue by {-days}d", "danger"))
@@ -85,7 +93,7 @@ def in_words(
         said.append((f", due in {days}d", "due"))
     if state is not None and state not in _QUIET:
         said.append((f", {state.word} when last checked", "accent"))
-    return [*said, (_same_as(matrix, name, column), "muted")]
+    return said if len(said) > plain else [*said, (_same_as(matrix, name, column), "muted")]
 
 
 def _set_in(matrix: Matrix, name: str) -> str:

@@ -144,8 +144,7 @@ class SyncScreen(FlowScreen):
                 ("Nothing is on either side yet.", "text"),
                 ("n on the main screen makes a secret; then come back.", "muted"),
             )
-        for warning in plan.warnings[:1]:
-            self.tell(clean(warning), "due")
+        self.plan_list.status = clean(plan.warnings[0]) if plan.warnings else ""
 
     def _refresh_rows(self) -> None:
         if self.board is None:
