@@ -1,5 +1,7 @@
 """Unlocking a vault: slot heads are listed without a key, keys come after."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -2,9 +2,9 @@
 
 No key and no signature crosses this border. A record is named by its kind, its profile (the
 key scope) and its parts; what it holds is a JSON object.
-
-(Here annotations are not postponed: a NamedTuple compiles each postponed one again at import.)
 """
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
