@@ -193,17 +193,15 @@ class Guarded(App[_Result]):
         self.app_suspend_signal.subscribe(self, lambda _: self.hide_values(), immediate=True)
         self.app_resume_signal.subscribe(self, lambda _: self._resumed())
         if not self.is_headless and threading.current_thread() is threading.main_thread():
-            for number in SIGNALS:
-                signal.signal(number, lambda number, _: self._signalled(loop, 128 + number))
+            watch_signals(lambda code: self._signalled(loop, code))
 
     def _signalled(self, loop: asyncio.AbstractEventLoop, code: int) -> None:
-        """Leave in order; a thread sees to it that leaving has an end.
-
-        Not the loop's own signal handlers: in a loop that is stuck they never run.
-        """
-        threading.Thread(target=_insist, args=(self, code), name="leave", daemon=True).start()
-        with suppress(RuntimeError):  # the loop is closed: it is being left already
+        """Leave in order, or, where that has no end, by hand; in the watching thread."""
+        with suppress(RuntimeError):  # the loop is closed: the app is being left already
             loop.call_soon_threadsafe(self._leave, code)
+        threading.Event().wait(PATIENCE)
+        restore_terminal(self)
+        os._exit(code)
 
     def _leave(self, code: int) -> None:
         self.hide_values()
@@ -230,11 +228,27 @@ def _kind(renderable: object) -> str:
     return "keydeck stopped on an error of its own."
 
 
-def _insist(app: App[Any], code: int) -> None:
-    """After `PATIENCE` seconds: restore the terminal by hand and end the process."""
-    threading.Event().wait(PATIENCE)
-    restore_terminal(app)
-    os._exit(code)
+def watch_signals(ended: Callable[[int], None]) -> None:
+    """Call `ended` with the exit code for the first of `SIGNALS`, in a thread of its own.
+
+    The interpreter's C handler writes the number to a pipe at once; Python handlers and the
+    loop's run only when the main thread gets to it, which in a stuck app it never does.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    for number in SIGNALS:
+        signal.signal(number, lambda *_: None)
+
+    def watch() -> None:
+        # Other signals that have a handler (a resize) come along too.
+        while data := os.read(reading, 64):
+            for number in data:
+                if number in SIGNALS:
+                    ended(128 + number)
+                    return
+
+    threading.Thread(target=watch, name="signals", daemon=True).start()
 
 
 def restore_terminal(app: App[Any]) -> None:
