@@ -2,9 +2,10 @@
 
 Plain values without behaviour. NamedTuple rather than dataclass: importing `dataclasses`
 costs as much as half of a bare interpreter's start. Times are Unix milliseconds in UTC,
-uids are 16 random bytes. (Annotations are not postponed here: a NamedTuple compiles each
-postponed one again at import, which would double what this module costs.)
+uids are 16 random bytes.
 """
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 
