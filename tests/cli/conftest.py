@@ -37,6 +37,8 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deck:
     for name in list(os.environ):
         if name.startswith(("KEYDECK_", "BAO_", "VAULT_", "XDG_")):
             monkeypatch.delenv(name)
+        elif name.startswith("TEXTUAL"):  # what starting the app takes away comes back
+            monkeypatch.setenv(name, os.environ[name])
     project = tmp_path / "project"
     project.mkdir()
     monkeypatch.chdir(project)

@@ -225,6 +225,8 @@ def test_a_server_that_is_not_there(deck: Deck, monkeypatch: pytest.MonkeyPatch)
     deck.run("remote", "add", "bao", "--kind", "openbao", "--address", "http://127.0.0.1:1")
     deck.run("target", "add", "bao")
     deck.fails(9, "diff")
+    done = deck.run("remote", "test", "bao", "--json", code=9)
+    assert done.json["ok"] is False
     deck.run("set", "B", "--push", given="kept here", code=9)
     assert deck.get("B") == "kept here"
 

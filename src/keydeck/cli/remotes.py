@@ -16,6 +16,12 @@ REMOTE = Word("NAME", "the remote's name")
 SETTINGS = ("address", "mount", "namespace", "ca_file", "token_file", "path", "format")
 
 
+# The exit code that a failed step of `remote test` stands for; any other is an error (1).
+_CODES = {"connection": 9, "answer": 9, "address": 9, "sealed": 9, "token": 8, "mount": 7}
+_CODES |= {"format": 11, "folder": 10}
+DENIED = 10
+
+
 def _given(args: Arguments, names: tuple[str, ...]) -> dict[str, str]:
     found = {name: args.text(name) for name in names}
     return {name: value for name, value in found.items() if value is not None}
@@ -81,12 +87,13 @@ def remote_list(context: Context, _args: Arguments) -> int:
 
 
 def remote_test(context: Context, args: Arguments) -> int:
-    """Try a remote step by step; 1 where a step fails."""
+    """Try a remote step by step; the exit code says which failed first."""
     from keydeck.services import targets
 
     place = context.place() if context.profile_option else None
     findings = targets.try_remote(context.vault, args.word("NAME"), context.environ, place)
-    ok = all(finding.ok for finding in findings)
+    failed = [finding.what for finding in findings if not finding.ok]
+    ok = not failed
     context.out.json(
         {
             "ok": ok,
@@ -100,7 +107,9 @@ def remote_test(context: Context, args: Arguments) -> int:
         ["", "", ""],
         [["ok" if f.ok else "FAILED", f.what, f.detail] for f in findings],
     )
-    return 0 if ok else 1
+    if ok:
+        return 0
+    return _CODES.get(failed[0], DENIED if failed[0].startswith("may ") else 1)
 
 
 def remote_remove(context: Context, args: Arguments) -> int:

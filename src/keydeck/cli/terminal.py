@@ -73,8 +73,8 @@ class Terminal:
     def ask_masked(self, question: str, *, lines: bool = False) -> SecretValue:
         """What is typed or pasted, shown as stars. With `lines` a paste may have several."""
         with self._raw():
-            self._send(clean(question).encode("utf-8", "replace") + _PASTE_ON)
             try:
+                self._send(clean(question).encode("utf-8", "replace") + _PASTE_ON)
                 data = _Typed(self._read, self._send, lines=lines).read()
             finally:
                 self._send(_PASTE_OFF + b"\r\n")
@@ -139,8 +139,8 @@ class _Typed:
             elif code in _ERASE:
                 self._erase()
             elif code == _KILL:
-                while self._kept:
-                    self._erase()
+                self._send(b"\b \b" * self._shown())
+                self._kept.clear()
             elif code >= 0x20 or code == 0x09:
                 self._keep(bytes((code,)))
 
