@@ -1,7 +1,6 @@
 """What lists and grids share: a cursor that follows ids, a filter in the border, scrolling.
 
-A listing draws only the lines in view, so 100,000 rows cost what 40 do. `RowList` and `Grid`
-are the ones to use.
+`RowList` and `Grid` are the ones to use.
 """
 
 from __future__ import annotations
@@ -9,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.message import Message
 from textual.timer import Timer
 
-from keydeck.tui.text import Span, wrap
+from keydeck.tui.text import Span
 from keydeck.tui.widgets.filtering import Filtering
-from keydeck.tui.widgets.pane import Pane, Tone
+from keydeck.tui.widgets.pane import Tone
+from keydeck.tui.widgets.scrolling import GUTTER, Scrolling
+
+__all__ = ["GUTTER", "Listing", "Row", "grouped"]
 
 Row = TypeVar("Row")
-GUTTER = 2
-_WHEEL = 3
+NO_MATCH = "Nothing matches; esc shows all again."
 
 
 def grouped(number: int) -> str:
@@ -30,7 +29,7 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", " ")
 
 
-class Listing(Pane, Generic[Row]):
+class Listing(Scrolling, Generic[Row]):
     """A scrolling list with a cursor; subclasses draw its rows.
 
     `row_id` names a row (the cursor stays on the same id over `set_rows`), `row_text` is what
@@ -102,34 +101,37 @@ class Listing(Pane, Generic[Row]):
         id: str | None = None,  # noqa: A002 - Textual's own name for it
         classes: str | None = None,
     ) -> None:
-        super().__init__(title, subtitle=subtitle, status=status, tone=tone, id=id, classes=classes)
+        super().__init__(
+            title,
+            empty=empty,
+            subtitle=subtitle,
+            status=status,
+            tone=tone,
+            id=id,
+            classes=classes,
+        )
         self._row_id = row_id
         self._row_text = row_text or row_id
         self._is_heading = is_heading
-        self._empty = empty
         self._counted = counted
         self._filterable = filterable
         self._rows: Sequence[Row] = ()
         self._shown: list[int] | None = None  # indexes the filter leaves; None: all of them
-        self._cursor = 0
-        self._from = 0
-        self._follow = True  # whether the cursor must be in view; the wheel lets it go
         self._filter = Filtering()
         self._pause: Timer | None = None
 
     # -- what a subclass draws ---------------------------------------------------------------
 
-    def row_lines(self) -> int:
-        """Lines a row takes."""
-        return 1
-
-    def header_spans(self, width: int) -> list[Span] | None:  # noqa: ARG002 - subclasses use it
-        """The line of column titles, or None."""
-        return None
-
     def row_spans(self, row: Row, line: int, width: int, *, selected: bool) -> Sequence[Span]:
         """Line `line` of a row, after the cursor's gutter."""
         raise NotImplementedError
+
+    def _spans_at(self, position: int, line: int, width: int, *, selected: bool) -> Sequence[Span]:
+        return self.row_spans(self._at(position), line, width, selected=selected)
+
+    def empty_words(self) -> str:
+        """Why there is no row."""
+        return NO_MATCH if self._filter.text else super().empty_words()
 
     # -- rows and cursor ---------------------------------------------------------------------
 
@@ -150,7 +152,7 @@ class Listing(Pane, Generic[Row]):
         self._filter.forget_texts()
         self._shown = self._matches(subsequences=True)
         self._place(wanted, before)
-        self._refresh_all()
+        self.refresh()
 
     @property
     def highlighted(self) -> str | None:
@@ -316,14 +318,14 @@ class Listing(Pane, Generic[Row]):
             self._pause = self.set_timer(Filtering.PAUSE, self._add_subsequences)
         grouped_rows = self._is_heading is not None
         self._place(wanted if not text or grouped_rows else None, 0)
-        self._refresh_all()
+        self.refresh()
         self.post_message(self.Filtered(self, self._count, len(self._rows)))
 
     def _add_subsequences(self) -> None:
         wanted = self.highlighted
         self._shown = self._matches(subsequences=True)
         self._place(wanted, self._cursor)
-        self._refresh_all()
+        self.refresh()
         self.post_message(self.Filtered(self, self._count, len(self._rows)))
 
     def _matches(self, *, subsequences: bool) -> list[int] | None:
@@ -382,29 +384,7 @@ class Listing(Pane, Generic[Row]):
     def clicked(self, x: int, position: int) -> None:
         """Called before a click selects a row; a grid chooses its column."""
 
-    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.prevent_default()
-        event.stop()
-        self._show_from(self._from + _WHEEL)
-
-    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.prevent_default()
-        event.stop()
-        self._show_from(self._from - _WHEEL)
-
-    def _show_from(self, top: int) -> None:
-        top = min(max(0, top), max(0, self._count - self._fitting))
-        if top != self._from:
-            self._from = top
-            self._follow = False
-            self.refresh_body()
-            self.refresh_thumb()
-
-    # -- drawing -----------------------------------------------------------------------------
-
-    def scroll_state(self) -> tuple[int, int, int]:
-        """First row shown, rows shown, rows in all."""
-        return self._from, min(self._fitting, self._count), self._count
+    # -- the border --------------------------------------------------------------------------
 
     def title_spans(self) -> list[Span]:
         """The name, with the number of rows where they are counted."""
@@ -419,88 +399,3 @@ class Listing(Pane, Generic[Row]):
     def subtitle_spans(self) -> list[Span]:
         """The filter while there is one, else the subtitle."""
         return self._filter.spans(max(8, self.size.width // 2 - 8)) or super().subtitle_spans()
-
-    def body(self, y: int, width: int) -> list[Segment]:
-        """A line of the list: column titles, a line of a row, or what an empty list says."""
-        if y == 0:
-            self._settle()
-        header = self._header_height
-        if y < header:
-            gutter: list[Span] = [(" " * GUTTER, "text")]
-            return self.spans([*gutter, *(self.header_spans(width - GUTTER) or ())], width)
-        if not self._count:
-            return self._empty_line(y - header, width)
-        lines = self.row_lines()
-        position = self._from + (y - header) // lines
-        if (y - header) // lines >= self._fitting or position >= self._count:
-            return self.spans((), width)
-        line = (y - header) % lines
-        selected = position == self._cursor and not self._heading(position)
-        mark: Span = (" " * GUTTER, "text")
-        if selected and line == 0:
-            mark = ("> ", "accent-bold" if self.lit else "text")
-        row = self._at(position)
-        spans = self.row_spans(row, line, width - GUTTER, selected=selected)
-        return self.spans([mark, *spans], width, lit=selected and self.lit)
-
-    def _empty_line(self, y: int, width: int) -> list[Segment]:
-        words = "Nothing matches; esc shows all again." if self._filter.text else self._empty
-        lines = wrap(words, width - GUTTER - 1) if words else []
-        text = lines[y] if y < len(lines) else ""
-        return self.spans([(" " * GUTTER, "text"), (text, "muted")], width)
-
-    @property
-    def _header_height(self) -> int:
-        return 0 if self.header_spans(max(0, self.body_width - GUTTER)) is None else 1
-
-    @property
-    def _fitting(self) -> int:
-        """Rows that fit, by the size at this moment."""
-        return max(0, self.body_height - self._header_height) // self.row_lines()
-
-    def _settle(self) -> None:
-        """Bring the first row shown into bounds, and the cursor into view."""
-        fitting = self._fitting
-        if self._follow and fitting > 0:
-            # A heading just above the first row comes into view with it.
-            first = self._cursor
-            while first > 0 and self._heading(first - 1) and self._cursor - first < fitting - 1:
-                first -= 1
-            self._from = min(max(self._from, self._cursor - fitting + 1), first)
-        self._from = min(max(0, self._from), max(0, self._count - fitting))
-
-    def _position_at(self, y: int) -> int | None:
-        place = (y - self._header_height) // self.row_lines()
-        position = self._from + place
-        inside = y >= self._header_height and place < self._fitting
-        return position if inside and position < self._count else None
-
-    def _row_region(self, position: int) -> Region | None:
-        place = position - self._from
-        if not 0 <= place < self._fitting:
-            return None
-        lines = self.row_lines()
-        y = 1 + self._header_height + place * lines
-        return Region(1, y, self.body_width, lines)
-
-    def _refresh_position(self, position: int) -> None:
-        region = self._row_region(position)
-        if region is not None:
-            self.refresh(region)
-
-    def _refresh_all(self) -> None:
-        self.refresh()
-
-    def focus_regions(self) -> list[Region]:
-        """The frame, and the row whose light goes on or off."""
-        row = self._row_region(self._cursor)
-        return super().focus_regions() + ([row] if row is not None else [])
-
-    def focus_changed(self) -> None:
-        """Leave the terminal's cursor at the selected row."""
-        row = self._row_region(self._cursor)
-        self.park_cursor(1, row.y if row is not None else 0)
-
-    def on_resize(self) -> None:
-        """Keep the cursor in view."""
-        self._follow = True
