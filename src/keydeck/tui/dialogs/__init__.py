@@ -1,1 +1,1 @@
-"""Small questions in front of a screen."""
+"""Small questions in front of a screen, and what they are made of."""

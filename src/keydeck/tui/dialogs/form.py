@@ -21,11 +21,11 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input
 
 from keydeck.domain.safetext import clean
 from keydeck.tui.text import Role, Span, cells, cut, literal, segments, spans_width
 from keydeck.tui.widgets.base import Quiet
+from keydeck.tui.widgets.inputs import PlainInput
 
 LABEL = 13  # cells of a field's name
 
@@ -98,18 +98,8 @@ class Line(Quiet):
         return Strip(segments(spans, width, self.palette.styles), width)
 
 
-class TextField(Input):
-    """A one-line text without frame or blinking."""
-
-    DEFAULT_CSS = """
-    TextField, TextField:focus { border: none; height: 1; padding: 0; width: 1fr;
-        background: $background; color: $foreground; background-tint: transparent; }
-    """
-
-    def __init__(self, value: str = "", **kwargs: Any) -> None:
-        kwargs.setdefault("select_on_focus", False)
-        super().__init__(value, **kwargs)
-        self.cursor_blink = False
+class TextField(PlainInput):
+    """A one-line text in a form (`PlainInput` under the name that forms use)."""
 
 
 class Field(Widget):
