@@ -80,6 +80,18 @@ def test_made_from_a_row_first() -> None:
     assert FromMake(1) == (1, 2)
 
 
+class Empty(NamedTuple):
+    """No field at all."""
+
+
+def test_no_fields_and_wrong_rows() -> None:
+    assert Empty() == ()
+    with pytest.raises(TypeError):
+        Late._make(["x"])
+    with pytest.raises(ValueError, match="unexpected"):
+        Late("x")._replace(nothing=1)  # type: ignore[call-arg]
+
+
 def test_derived_pickled_and_wrong() -> None:
     assert type(Child("x")) is Child
     assert Child("x").label == "x×3"

@@ -1,8 +1,9 @@
 """`NamedTuple` that is made when it is first used.
 
-`typing.NamedTuple` compiles each class's constructor while its module is imported: 0.2 ms a class,
-and a command loads some forty of them and uses ten. This one gives the class its fields at
-once and its methods with its first instance. To type checkers it is `typing.NamedTuple`.
+`typing.NamedTuple` compiles each class while its module is imported: 0.2 ms a class, and a
+command loads some forty of them and uses ten. This one gives the class its fields at once,
+compiles its constructor with the first instance, and shares the other methods. To type
+checkers it is `typing.NamedTuple`.
 """
 
 from __future__ import annotations
@@ -16,32 +17,55 @@ if TYPE_CHECKING:
 else:
     from collections import _tuplegetter
 
-    # What `collections.namedtuple` writes for a class.
-    _METHODS = ("__new__", "_make", "_replace", "_asdict", "__repr__", "__getnewargs__")
+    _tuple_new = tuple.__new__
 
-    def _complete(cls):
-        """Give the class (or the base of it that was made here) its methods."""
-        from collections import namedtuple
-
+    def _first(cls, /, *args, **kwargs):
+        """Stands for the constructor until it is called once: then the real one is compiled."""
         owner = next(base for base in cls.__mro__ if "_fields" in base.__dict__)
-        whole = namedtuple(
-            owner.__name__,
-            owner._fields,
-            defaults=owner._field_defaults.values(),
-            module=owner.__module__,
-        )
-        for name in _METHODS:
-            if name in ("__new__", "_make") or name not in owner.__dict__:
-                setattr(owner, name, whole.__dict__[name])
-
-    def _new(cls, /, *args, **kwargs):
-        _complete(cls)
+        names = ", ".join(owner._fields)
+        code = f"lambda _cls, {names}: _new(_cls, ({names}{',' if names else ''}))"
+        # The names are those of a class body: nothing from outside comes here.
+        made = eval(code, {"_new": _tuple_new, "__builtins__": {}})  # noqa: S307
+        made.__defaults__ = tuple(owner._field_defaults.values())
+        made.__name__, made.__qualname__ = "__new__", f"{owner.__qualname__}.__new__"
+        owner.__new__ = made
         return cls(*args, **kwargs)
 
     @classmethod
     def _make(cls, iterable):
-        _complete(cls)
-        return cls._make(iterable)
+        """Make one from a row."""
+        made = _tuple_new(cls, iterable)
+        if len(made) != len(cls._fields):
+            raise TypeError(f"Expected {len(cls._fields)} arguments, got {len(made)}")
+        return made
+
+    def _replace(self, /, **changes):
+        """A copy with some fields changed."""
+        made = self._make(map(changes.pop, self._fields, self))
+        if changes:
+            raise ValueError(f"Got unexpected field names: {list(changes)!r}")
+        return made
+
+    def _asdict(self):
+        """Field to value."""
+        return dict(zip(self._fields, self, strict=True))
+
+    def _repr(self):
+        fields = ", ".join(f"{name}={value!r}" for name, value in self._asdict().items())
+        return f"{type(self).__name__}({fields})"
+
+    def _plain(self):
+        return tuple(self)
+
+    _METHODS = {
+        "__slots__": (),
+        "__new__": _first,
+        "__repr__": _repr,
+        "__getnewargs__": _plain,
+        "_make": _make,
+        "_replace": _replace,
+        "_asdict": _asdict,
+    }
 
     class _Maker(type):
         """Turns `class Name(NamedTuple)` into a tuple with named fields."""
@@ -54,9 +78,8 @@ else:
             if fields[len(fields) - len(defaults) :] != tuple(defaults):
                 raise TypeError(f"{name}: a field without a default follows one with a default")
             own = {field: _tuplegetter(index, None) for index, field in enumerate(fields)}
-            own |= {"__slots__": (), "__match_args__": fields, "_fields": fields}
-            own |= {"_field_defaults": defaults, "__new__": _new, "_make": _make}
-            return type(name, (tuple,), {**own, **namespace})
+            own |= {"__match_args__": fields, "_fields": fields, "_field_defaults": defaults}
+            return type(name, (tuple,), {**_METHODS, **own, **namespace})
 
     class NamedTuple(metaclass=_Maker):
         """The base of values with named fields."""
