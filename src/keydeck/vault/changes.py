@@ -107,6 +107,7 @@ class Change(Hierarchy):
     def destroy_secret(self, profile: Uid, name: str) -> int:
         """Remove a trashed secret with all versions (state `gone`); how many versions."""
         before = self._in_trash(profile, name)
+        self.destroys = True
         for row in before["versions"]:
             self._put(records.version_key(profile, _uid(before), row[0]), None)
         self._out_of_trash(profile, name)

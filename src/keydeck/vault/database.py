@@ -286,6 +286,11 @@ class Database:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
 
+    def vacuum(self) -> None:
+        """Rewrite the file without anything that is not in use; outside a transaction."""
+        with self.border:
+            self.connection.execute("VACUUM")
+
     def close(self) -> None:
         """Close the file."""
         with suppress(sqlite3.Error):

@@ -26,6 +26,7 @@ class Hierarchy(View):
         self._names: dict[str, None] = {}
         self._versions: list[int] = []
         self._noted = False
+        self.destroys = False
 
     # The overlay
 
@@ -159,6 +160,7 @@ class Hierarchy(View):
 
     def _remove_records(self, profile: Uid) -> None:
         """Remove everything that is sealed with a profile's keys."""
+        self.destroys = True
         entries = self.entries(profile)
         keys = [secret_key(profile, entry.name) for entry in entries]
         for key, fields in zip(keys, self._many(keys), strict=True):

@@ -26,7 +26,7 @@ class Meaning:
         self._id_of = id_of
         self._consumers: set[Uid] = set()
         self._remotes: set[Uid] = set()
-        self.complete = True
+        self.complete = False
 
     def run(self) -> None:
         """Walk; findings go to `tell`."""
@@ -36,8 +36,8 @@ class Meaning:
             self._tell("It is no key.", "the fingerprint key")
         root = self._must(VAULT, "the list of tenants")
         if not root:
-            self.complete = False
             return
+        every = True
         self._remotes = set(records.uids(root, "remotes"))
         self._consumers = set(records.uids(root, "consumers"))
         for uid in self._remotes:
@@ -45,7 +45,8 @@ class Meaning:
         for uid in self._consumers:
             self._must(records.consumer_key(uid), "a consumer")
         for tenant in records.to_tenants(root):
-            self._tenant(tenant)
+            every = self._tenant(tenant) and every
+        self.complete = every
 
     def _must(self, key: Key, where: str) -> Fields:
         """A record that has to be there; {} and a finding where it is not."""
@@ -55,7 +56,9 @@ class Meaning:
             return {}
         return found[0]
 
-    def _tenant(self, tenant: Tenant) -> None:
+    def _tenant(self, tenant: Tenant) -> bool:
+        """Whether every list of the tenant could be read."""
+        every = True
         uids = {profile.uid for profile in tenant.profiles}
         if tenant.shared is not None and tenant.shared not in uids:
             self._tell("Its shared profile is none of its own.", clean(tenant.name))
@@ -64,16 +67,17 @@ class Meaning:
             if profile.extends is not None and profile.extends not in uids:
                 self._tell("It extends a profile that is not there.", where)
             try:
-                self._profile(profile, where)
+                every = self._profile(profile, where) and every
             except Damaged as error:
                 self._tell(error.what, where)
-                self.complete = False
+                every = False
+        return every
 
-    def _profile(self, profile: Profile, where: str) -> None:
+    def _profile(self, profile: Profile, where: str) -> bool:
         own = self._must(profile_key(profile.uid), where)
         if not own:
-            self.complete = False
-            return
+            return False
+        every = True
         targets = records.to_targets(own)
         for target in targets:
             if target.remote not in self._remotes:
@@ -84,7 +88,7 @@ class Meaning:
         for number in range(1 << bits):
             page = self._must(page_key(profile.uid, number), f"{where}, page {number}")
             if not page:
-                self.complete = False
+                every = False
                 continue
             for entry in records.to_entries(page):
                 self._place(profile, entry, number, bits, where)
@@ -95,6 +99,7 @@ class Meaning:
                 self._bases(profile, entry, targets)
         for name in trashed:
             self._tell("It is in the trash, and in no list.", clean(f"{where} {name}"))
+        return every
 
     def _place(self, profile: Profile, entry: Entry, number: int, bits: int, where: str) -> None:
         identifier = self._id_of(secret_key(profile.uid, entry.name))

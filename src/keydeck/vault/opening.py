@@ -87,16 +87,17 @@ def prepare(path: str, unlocker: Unlocker) -> None:
                 continue
 
 
-def open_vault(path: str, *unlockers: Unlocker, trust: bool = False) -> Vault:
+def open_vault(path: str, *unlockers: Unlocker, trust: bool = False, at_least: int = 0) -> Vault:
     """Unlock a vault with the first of `unlockers` that opens one of its slots.
 
     Every slot of an unlocker's kind is tried. `trust` takes a file that is older than what
-    this machine remembers (for doctor). Errors: `Locked` (5) with no unlocker,
+    this machine remembers (for doctor); one below the generation `at_least` is `Older` (12)
+    in any case. Errors: `Locked` (5) with no unlocker,
     `WrongPassphrase` (6), `NotFound` (7), `NotAVault` (11), `NewerFormat` (11), `Damaged` (12).
     """
     database, opened = unlock_file(path, unlockers)
     try:
-        return Vault(LocalStore(database, opened, trust=trust), path)
+        return Vault(LocalStore(database, opened, trust=trust, at_least=at_least), path)
     except BaseException:
         opened.close()
         database.close()

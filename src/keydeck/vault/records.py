@@ -153,6 +153,15 @@ def uids(fields: Fields, member: str) -> list[Uid]:
 
 
 @_parsed
+def slot_entries(fields: Fields) -> dict[str, tuple[str, str, int]]:
+    """What slots() says of each slot: id in base64 → label, scope, when it was made."""
+    return {
+        entry["id"]: (str(entry["label"]), str(entry["scope"]), int(entry["created_at"]))
+        for entry in fields["slots"]
+    }
+
+
+@_parsed
 def uid_of(fields: Fields) -> Uid:
     """A secret's uid."""
     return from_base64(fields["uid"])

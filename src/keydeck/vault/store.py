@@ -6,12 +6,13 @@ import os
 from collections.abc import Sequence
 from hashlib import sha256
 
+from keydeck.domain.errors import Damaged, KeydeckError
 from keydeck.system.clock import now_ms
 from keydeck.vault.author import author
 from keydeck.vault.constants import (
     MAX_SLOTS,
 )
-from keydeck.vault.database import damaged
+from keydeck.vault.database import DOCTOR, damaged
 from keydeck.vault.encoding import (
     encode_parts,
     encode_payload,
@@ -36,6 +37,8 @@ from keydeck.vault.verified import SLOTS, VerifiedFile, moved
 
 class LocalStore(VerifiedFile):
     """A vault's file, unlocked: meets `Store`; safe to call from any thread."""
+
+    _signing_checked = False
 
     def commit(self, expected: int, event: Event, changes: Sequence[Put]) -> int:
         """Make the changes in one transaction; see `Store.commit`."""
@@ -72,6 +75,7 @@ class LocalStore(VerifiedFile):
         if before.generation != expected:
             raise moved()
         self._db.check_before_write()
+        self._check_signing()
         number = max(before.generation, self._floor) + 1
         at = now_ms()
         head = self._write_audit(number, at, event, before.audit)
@@ -96,6 +100,32 @@ class LocalStore(VerifiedFile):
             self._label = None
         self._remember(self._last, lambda _: None)
         return number
+
+    def scrub(self) -> None:
+        """Rewrite the file; see `Store.scrub`."""
+        with self._lock:
+            if self._db.active:
+                raise RuntimeError("a file can't be rewritten inside a transaction")
+            try:
+                self._db.begin(write=True)
+                self._end()
+                self._db.vacuum()
+            except KeydeckError as error:
+                self.warnings.append(
+                    "Copies of what was removed may still lie, encrypted, in the vault's file:"
+                    f" {error.what}"
+                )
+
+    def _check_signing(self) -> None:
+        """`Damaged` unless the keyring's public key is that of the root key; once."""
+        if not self._signing_checked:
+            if self._keys.public_sign() != self._opened.sign_public:
+                raise Damaged(
+                    "The keyring's signing key is not the vault's.",
+                    kept="Nothing was changed.",
+                    todo=DOCTOR,
+                )
+            self._signing_checked = True
 
     def _write_audit(self, number: int, at: int, event: Event, previous: bytes) -> bytes:
         user, host = author()

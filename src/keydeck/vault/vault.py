@@ -82,6 +82,8 @@ class Vault:
         known: dict[Key, Fields | None] = dict(cache.records)
         known.update((key, fields) for key, fields in puts if key.kind in CACHED)
         self._cache = Cache(generation, known)
+        if change.destroys:
+            self.store.scrub()
 
     def audit(self, since: int = 0) -> list[AuditRow]:
         """Committed changes with a number above `since`, oldest first, verified."""

@@ -32,6 +32,7 @@ from keydeck.vault.protocol import (
     Record,
     Status,
 )
+from keydeck.vault.records import slot_entries
 from keydeck.vault.root import Opened, SlotRow, read_leaves, read_manifest, read_slots
 from keydeck.vault.tree import (
     Bucket,
@@ -56,10 +57,14 @@ class VerifiedFile:
     """A vault's file, unlocked, as it can be read; safe to call from any thread.
 
     `warnings` holds sentences for people: what could not be done though the work goes on.
-    With `trust` a file that is older than remembered (or has another past) is taken as it is.
+    With `trust` a file that is older than remembered (or has another past) is taken as it is;
+    `at_least` is a generation that the caller knows of (a machine that never saw the vault
+    remembers none).
     """
 
-    def __init__(self, database: Database, opened: Opened, *, trust: bool = False) -> None:
+    def __init__(
+        self, database: Database, opened: Opened, *, trust: bool = False, at_least: int = 0
+    ) -> None:
         self._db = database
         self._keys = opened.keys
         self._opened = opened
@@ -68,6 +73,7 @@ class VerifiedFile:
         self._memory = Memory(opened.keys.vault_id)
         self._trust = trust
         self._floor = 0
+        self._at_least = at_least
         self._last: Seen = (0, b"")
         self._stored = (b"", b"")
         self._manifest = Manifest(b"", 0, b"", b"", b"", 0)
@@ -155,6 +161,12 @@ class VerifiedFile:
         if all(row[0] != self._opened.slot for row in slots):
             raise Locked("This way to unlock was removed from the vault.", todo="Use another one.")
         now = (manifest.generation, manifest.audit)
+        if now[0] < self._at_least:
+            raise Older(
+                f"This file is at change {now[0]}, and at least {self._at_least} was asked for.",
+                kept="Nothing was changed.",
+                todo="Find the newer file.",
+            )
         self._check_seen(self._last, now)
         self._remember(now, lambda seen: self._check_seen(seen, now))
         self._stored = (body, signature)
@@ -217,13 +229,8 @@ class VerifiedFile:
     def _slot_label(self) -> str:
         if self._label is None:
             record = self._get(SLOTS)
-            slot = to_base64(self._opened.slot)
-            labels = [
-                str(entry.get("label", ""))
-                for entry in (record.fields.get("slots", []) if record else [])
-                if entry.get("id") == slot
-            ]
-            self._label = labels[0] if labels else ""
+            entries = slot_entries(record.fields) if record else {}
+            self._label = entries.get(to_base64(self._opened.slot), ("",))[0]
         return self._label
 
     @contextmanager

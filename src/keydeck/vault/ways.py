@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from keydeck.domain.errors import Refused
 from keydeck.vault.constants import MAX_SLOTS
 from keydeck.vault.encoding import to_base64
 from keydeck.vault.keyring import make_slot
 from keydeck.vault.opening import Way, way_of
 from keydeck.vault.protocol import Event, Put
+from keydeck.vault.records import slot_entries
 from keydeck.vault.slots import Unlocker
 from keydeck.vault.store import LocalStore
 from keydeck.vault.vault import Vault
@@ -28,16 +27,13 @@ def _local(vault: Vault) -> LocalStore:
 def list_slots(vault: Vault) -> list[Way]:
     """All ways to unlock, with label, scope, age, and which one opened the vault; verified."""
     rows, entries, own = _local(vault).slots()
-    by_id: dict[str, dict[str, Any]] = {entry["id"]: entry for entry in entries}
+    by_id = slot_entries({"slots": entries})
     found = []
     for row in rows:
-        entry = by_id.get(to_base64(row[0]), {})
+        label, scope, created_at = by_id.get(to_base64(row[0]), ("", "", 0))
         found.append(
             way_of(row)._replace(
-                label=str(entry.get("label", "")),
-                scope=str(entry.get("scope", "")),
-                created_at=int(entry.get("created_at", 0)),
-                current=row[0] == own,
+                label=label, scope=scope, created_at=created_at, current=row[0] == own
             )
         )
     return sorted(found, key=lambda way: (way.created_at, way.label))
