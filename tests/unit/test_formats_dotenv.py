@@ -90,6 +90,18 @@ def test_a_key_without_quotes_does_not_become_names() -> None:
     )
 
 
+def test_a_tail_of_base64_does_not_become_a_name() -> None:
+    tail = "aB" + secrets.token_hex(12)
+    for end in ("=", "=="):
+        parsed = DOTENV.parse(f"A={secrets.token_hex()}\n{tail}{end}\nB=2\n".encode())
+        assert [entry.name for entry in parsed.entries] == ["A", "B"]
+        assert parsed.problems == ("line 2, column 1: this is no name",)
+    for value in ("", "=", "x"):  # as a name that was chosen it is written so that it reads back
+        assert read(DOTENV.write({tail: SecretValue(value)})) == {tail: value}
+        edited = DOTENV.edit(f"{tail}=y\n".encode(), {tail: SecretValue(value)})
+        assert read(edited) == {tail: value}
+
+
 @pytest.mark.parametrize("data", [b"A=1\0", b"{\n}", b"\xff\xfeA\0=\0", b"just words\n"])
 def test_other_files_are_refused(data: bytes) -> None:
     with pytest.raises(Invalid) as caught:

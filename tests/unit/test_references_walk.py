@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from keydeck.domain.errors import NotFound
 from keydeck.references import scan as scan_module
 from keydeck.references.scan import scan
-from keydeck.references.walk import MAX_DEPTH
+from keydeck.references.walk import MAX_DEPTH, Walk
 
 NAME = "STRIPE_KEY"
 USE = "echo $STRIPE_KEY\n"
@@ -162,3 +164,66 @@ def test_order_and_counts(tmp_path: Path) -> None:
 def test_no_folder(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         scan(str(tmp_path / "none"), [NAME])
+
+
+RULES = [
+    "a",
+    "b/",
+    "/a",
+    "*.sh",
+    "*.log",
+    "!*.log",
+    "**/b",
+    "a/**",
+    "a/*",
+    "!a/c.sh",
+    "logs",
+    "!logs/",
+    "/build/",
+    "x y",
+    "x\\ y",
+    "é",
+    "\\#h",
+    "\\!n",
+    "a/**/b",
+    "*",
+    "!*/",
+    "[ab]",
+    "c.*",
+    "",
+    "# c",
+    "  ",
+    "a ",
+    "b\\ ",
+    "**",
+    "/**/c.sh",
+    "!/a/b/",
+    "a/b/c.sh",
+    "*.txt\r",
+    "!e.txt",
+]
+PARTS = ["a", "b", "c.sh", "d.log", "e.txt", "build", "logs", "x y", "é", "#h", "!n", "A"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_it_sees_what_git_sees(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    folders = [tmp_path]
+    for _ in range(8):
+        folder = chance.choice(folders) / chance.choice(PARTS)
+        folder.mkdir(exist_ok=True)
+        folders.append(folder)
+    for _ in range(20):
+        file = chance.choice(folders) / chance.choice(PARTS)
+        if not file.exists():
+            file.write_text("")
+    for folder in chance.sample(folders, 4):
+        rules = "\n".join(chance.choice(RULES) for _ in range(chance.randint(1, 5)))
+        (folder / ".gitignore").write_text(rules, newline="")
+    run = ["git", "-C", str(tmp_path)]
+    subprocess.run([*run, "init", "-q"], check=True)
+    said = subprocess.run(
+        [*run, "ls-files", "-z", "-co", "--exclude-standard"], check=True, capture_output=True
+    )
+    ours = {file.path for file in Walk(str(tmp_path)).files()}
+    assert ours == {name for name in said.stdout.decode().split("\0") if name}

@@ -141,7 +141,7 @@ class Dotenv:
 
 def _append(text: str, values: Mapping[str, SecretValue | None], newline: str) -> str:
     lines = [
-        f"{name}={quote(value.reveal_text(), newline=newline)}{newline}"
+        f"{name}={_written(name, value.reveal_text(), '', newline)}{newline}"
         for name, value in values.items()
         if value is not None
     ]
@@ -150,10 +150,17 @@ def _append(text: str, values: Mapping[str, SecretValue | None], newline: str) -
     return text + "".join(lines)
 
 
+def _written(name: str, value: str, prefer: str, newline: str) -> str:
+    """`value` quoted for a line of `name`, which must not look like a piece of a value."""
+    if _is_base64(name, value):
+        prefer = prefer or "'"
+    return quote(value, prefer=prefer, newline=newline)
+
+
 def _replacement(text: str, one: _Binding, value: str, newline: str) -> str:
     """What takes the place of a value: in its old quotes if they can hold it."""
     end = one.span[1]
-    new = quote(value, prefer=one.quote, newline=newline)
+    new = _written(one.name, value, one.quote, newline)
     if one.quote or one.value:
         return new
     # No value yet: the span runs from the equals sign to a comment, which needs its blank.
@@ -211,9 +218,20 @@ def _binding(text: str, begin: int, start: int) -> _Binding:
     equals = _match(_SPACE, text, key.end()).end()
     if not text.startswith("=", equals):
         return _bad(text, begin, at, "no “=” follows the name")
-    if not is_entry_name(name):
+    rest = text[equals + 1 : _match(_LINE, text, equals).end()]
+    if not is_entry_name(name) or _is_base64(name, rest):
         return _finish(text, _value(text, begin, at, "?", equals), "this is no name")
     return _finish(text, _value(text, begin, at, name, equals))
+
+
+def _is_base64(name: str, rest: str) -> bool:
+    """Whether a line is the tail of a value that was broken over lines, not a name.
+
+    Taken for a name, a piece of a secret would be shown.
+    """
+    if rest.strip() not in ("", "=") or len(name) < 20 or "_" in name:
+        return False
+    return any(map(str.islower, name)) and any(map(str.isupper, name))
 
 
 def _value(text: str, begin: int, at: int, name: str, equals: int) -> _Binding:

@@ -28,8 +28,8 @@ def spots(kind: str, data: bytes) -> list[Spot]:
     """The names that blocks of a file of `kind` use."""
     if kind == "javascript":
         return _destructured(data)
-    if kind in ("compose", "yaml", "ci"):
-        return _environments(data)
+    if kind in _ENVIRONMENTS:
+        return _environments(kind, data)
     return []
 
 
@@ -52,11 +52,15 @@ def _destructured(data: bytes) -> list[Spot]:
 
 
 _LINE = re.compile(rb"^( *+)(-?)[ \t]*+([^\r\n]*)", re.MULTILINE)
-_ENVIRONMENT = re.compile(rb"(?:environment|env|build-args|args|secrets)\s*+:\s*+(?:#.*)?")
+_ENVIRONMENTS = {
+    "compose": re.compile(rb"(?:environment|args)\s*+:\s*+(?:#.*)?"),
+    "ci": re.compile(rb"(?:env|environment|variables|secrets)\s*+:\s*+(?:#.*)?"),
+    "yaml": re.compile(rb"(?:env|environment)\s*+:\s*+(?:#.*)?"),
+}
 _ITEM = re.compile(rb"[\"']?" + _NAME + rb"[\"']?\s*+(=|:(?=\s|\Z)|\Z|#)\s*+([^#\s]?)")
 
 
-def _environments(data: bytes) -> list[Spot]:
+def _environments(kind: str, data: bytes) -> list[Spot]:
     """Items of `environment:` and the like; one without a value is taken from outside."""
     found: list[Spot] = []
     indent = -1  # of the block's own line
@@ -74,7 +78,7 @@ def _environments(data: bytes) -> list[Spot]:
                 at = line.start(3) + item.start(1)
                 found.append(Spot(at, item[1], LIKELY if valued else SURE, not valued))
             continue
-        if _ENVIRONMENT.fullmatch(rest):
+        if _ENVIRONMENTS[kind].fullmatch(rest):
             indent = depth + (len(line[0]) - len(rest) - depth if line[2] else 0)
     return found
 
@@ -104,7 +108,7 @@ def assigned(kind: str, data: bytes) -> frozenset[bytes]:
     `A="${A:-x}"` does ask: what is assigned from itself is left out.
     """
     if kind == "ci":
-        return frozenset(spot.name for spot in _environments(data) if not spot.needs)
+        return frozenset(spot.name for spot in _environments(kind, data) if not spot.needs)
     pattern = _ASSIGNED.get("shell" if kind == "text" else kind)
     names = set()
     for one in pattern.finditer(data) if pattern is not None else ():

@@ -44,7 +44,7 @@ FORMS = (
     Form(_CONFIG + " shell dockerfile make", r"\{\{-?\s*+<N>(?=\s*+(?:-?\}\}|\|))"),
     Form(_CODE + " docs", r"\{\{-?\s*+<N>(?=\s*+-?\}\})", LIKELY),
     Form(_CONFIG, r"\{\{-?\s*+(?:env|\.Env|secrets?|vault)[. ]\s*+<Q>?<N>"),
-    Form(_CONFIG + " docs", r"secrets\.<N>"),
+    Form(_CONFIG, r"secrets\.<N>"),
     Form(_CONFIG, r"secrets\[\s*+<Q><N>(?=<Q>)"),
     Form(_CONFIG + " java", r"\$\{(?:env|secrets?|ENV)[:.]<N>"),
     Form(_CONFIG, r"\$(?<![\\$]\$)\{<N>(?=\}|:?[-+?=]|:)"),

@@ -175,7 +175,7 @@ def _needed(kind: str, data: bytes, hits: dict[int, _Hit]) -> Iterator[_Hit]:
     own = assigned(kind, data)
     for at in sorted(hits):
         hit = hits[at]
-        explicit = kind in CODE and hit.certainty == SURE
+        explicit = kind in CODE and hit.certainty == SURE and len(hit.name) > 1
         own_variable = data[hit.start : hit.start + 1] == b"$" and hit.name in own
         named = not own_variable and is_environments(hit.name.decode())
         if hit.needs and hit.certainty != MENTION and (explicit or named):

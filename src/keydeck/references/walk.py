@@ -12,13 +12,9 @@ import stat
 import time
 from collections import deque
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 MAX_DEPTH = 48
 MAX_ENTRIES = 200_000
@@ -123,7 +119,7 @@ class Walk:
             self.skip(os.path.relpath(path, self.root), "rules with many wildcards were left out")
         if not any(line.strip() and not line.startswith("#") for line in good):
             return ()
-        from pathspec import GitIgnoreSpec
+        from pathspec import GitIgnoreSpec, RegexPattern
         from pathspec.patterns.gitignore import GitIgnorePatternError
 
         try:
@@ -131,7 +127,12 @@ class Walk:
         except GitIgnorePatternError:
             self.skip(os.path.relpath(path, self.root), "a rule can't be read")
             return ()
-        return (_Rules(f"{folder}/" if folder else "", spec),)
+        kept = [
+            (bool(one.include), one.regex)
+            for one in reversed(list(spec.patterns))
+            if isinstance(one, RegexPattern) and one.include is not None and one.regex is not None
+        ]
+        return (_Rules(f"{folder}/" if folder else "", tuple(kept)),)
 
 
 _FILE, _FOLDER, _SYMLINK, _OTHER = range(4)
@@ -150,19 +151,35 @@ def _kind(entry: os.DirEntry[str]) -> int:
 
 
 class _Rules(NamedTuple):
-    """The rules of one `.gitignore`, which count below `prefix`."""
+    """The rules of one `.gitignore`, the last first, which count below `prefix`."""
 
     prefix: str
-    spec: GitIgnoreSpec
+    rules: tuple[tuple[bool, re.Pattern[str]], ...]
 
 
 def _ignores(rules: tuple[_Rules, ...], path: str) -> bool:
-    """What the nearest file with an opinion says."""
+    """What the last rule of the nearest file with an opinion says; folders end with `/`."""
     for one in reversed(rules):
-        said = one.spec.check_file(path[len(one.prefix) :]).include
-        if said is not None:
-            return said
+        inner = path[len(one.prefix) :]
+        for include, pattern in one.rules:
+            if _is_about(pattern, inner):
+                return include
     return False
+
+
+def _is_about(pattern: re.Pattern[str], path: str) -> bool:
+    """Whether a rule matches `path` itself, not only a folder above it.
+
+    The walk has judged those already. pathspec's patterns hold a group for the slash that
+    ends a folder's name; the shortest of them is nothing but that slash.
+    """
+    if not pattern.groups:
+        return pattern.search(path.removesuffix("/")) is not None
+    found = pattern.search(path)
+    if found is None:
+        return False
+    slash = found.end(1)
+    return slash in (-1, len(path)) or (path.endswith("/") and len(found[0]) == 1)
 
 
 _STARS = re.compile(r"\*+")
