@@ -81,8 +81,7 @@ class ConfirmPane(Pane):
     """
 
     DEFAULT_CSS = """
-    ConfirmPane { height: 4; }
-    .-narrow ConfirmPane { height: 5; }
+    ConfirmPane { height: auto; }
     """
 
     class Changed(Message):
@@ -108,7 +107,11 @@ class ConfirmPane(Pane):
         self.can_focus = bool(wanted)
         self.title = f"To {doing}, type {wanted}, then F2" if wanted else f"To {doing}, press F2"
         self.tone = "danger" if wanted else ""
-        self.refresh()
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:  # noqa: ARG002
+        """The words, the line that is typed on, the frame."""
+        return len(wrapped([(self.words, "muted")], max(8, width - 4))) + 3
 
     @property
     def ready(self) -> bool:

@@ -36,8 +36,7 @@ class HistoryScreen(FlowScreen):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = flow_keys.HISTORY  # type: ignore[assignment]
     DEFAULT_CSS = """
-    HistoryScreen #confirm { display: none; height: 5; }
-    HistoryScreen.-narrow #confirm { height: 6; }
+    HistoryScreen #confirm { display: none; }
     HistoryScreen.-asking #confirm { display: block; }
     """
 

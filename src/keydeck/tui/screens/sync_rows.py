@@ -144,8 +144,9 @@ class Board:
         return self.toggle(row) if row.name not in self.choices else ""
 
     def _choose(self, row: Row, action: Action) -> str:
-        if row.refusal and action is Action.WRITE:
-            return f"It can't be written there: {clean(row.refusal)}"
+        if row.refusal and action in (row.verdict.default, row.verdict.asked):
+            side = "written there" if action is Action.WRITE else "taken over"
+            return f"It can't be {side}: {clean(row.refusal)}."
         self.choices[row.name] = action
         return ""
 
@@ -211,11 +212,11 @@ class Board:
         chosen = self.choices.get(row.name)
         if self.done:
             return ("left as it is", "muted")
-        if row.refusal and chosen in (None, Action.WRITE):
+        verdict = row.verdict
+        if row.refusal and chosen in (None, verdict.default, verdict.asked):
             return clean(row.refusal), "due"
         if row.state is State.CONFLICT and chosen is None:
             return "o ours   t theirs", "text"
-        verdict = row.verdict
         usual = (verdict.default, verdict.asked) if row.state is not State.CONFLICT else ()
         if chosen is not None and chosen not in usual:
             return _chosen(row, chosen), "accent"
