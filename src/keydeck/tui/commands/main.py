@@ -28,7 +28,7 @@ REVEAL = Command(
     "Reveal value",
     ("v",),
     "reveal",
-    "Shows the value for 15 seconds, on a screen that closes itself.",
+    "Shows the value for 15 seconds; the screen closes itself.",
     scope=LIST,
 )
 COPY = Command(
@@ -89,7 +89,7 @@ MATRIX = Command(
     "Matrix",
     ("m",),
     "",
-    "Every name of the tenant in every profile: set, missing, equal or not.",
+    "Names × profiles of the tenant: set, missing, equal or not.",
     scope=MAIN,
 )
 REFRESH = Command(
@@ -116,7 +116,7 @@ IMPORT = Command(
     "Import a file",
     ("i",),
     "",
-    "Compares a file with this profile, then takes over what you choose.",
+    "Compares a file with this profile; takes over what you choose.",
     scope=MAIN,
 )
 LOOK = Command(
@@ -124,7 +124,7 @@ LOOK = Command(
     "Look at this folder",
     ("o",),
     "",
-    "Which files here hold secrets, and which names the code needs.",
+    "Which files here hold secrets; which names the code needs.",
     scope=MAIN,
 )
 AUDIT = Command(
@@ -181,8 +181,8 @@ PROTECT = Command(
     "tree.protect",
     "Protect profile",
     ("P",),
-    "protect",
-    "Marks the profile protected (its name is asked before what can hurt), or takes it back.",
+    "",
+    "Its name is asked before what can hurt it; or no longer.",
     scope=MAIN,
 )
 

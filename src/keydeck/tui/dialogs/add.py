@@ -13,7 +13,7 @@ from keydeck.domain.names import check_place_name
 from keydeck.domain.safetext import clean
 from keydeck.services import hierarchy
 from keydeck.tui.commands.command import Command
-from keydeck.tui.dialogs.form import Field, Frame, Line, TextField, Tick
+from keydeck.tui.dialogs.form import Field, Frame, Paragraph, TextField, Tick
 from keydeck.tui.screens.base import BaseKeydeckModal
 
 SAVE = Command("add.save", "Add", ("f2", "enter"), "add", "Adds what is named.")
@@ -34,7 +34,7 @@ class AddPlace(BaseKeydeckModal[bool]):
         """Tenant, profile, protected."""
         first = not self.session.tenants
         with Frame("The first tenant and profile" if first else "Add a tenant or profile"):
-            yield Line([(FIRST, "muted")])
+            yield Paragraph(FIRST, "muted")
             yield Field(
                 "Tenant",
                 TextField(self.tenant, placeholder="acme" if first else "", id="tenant"),

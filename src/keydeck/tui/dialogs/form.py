@@ -17,13 +17,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from keydeck.domain.safetext import clean
-from keydeck.tui.text import Role, Span, cells, cut, literal, segments, spans_width
+from keydeck.tui.text import Role, Span, cells, cut, literal, segments, spans_width, wrap
 from keydeck.tui.widgets.base import Quiet
 from keydeck.tui.widgets.inputs import PlainInput
 
@@ -96,6 +96,46 @@ class Line(Quiet):
         width = self.size.width
         spans = self._lines[y] if y < len(self._lines) else ()
         return Strip(segments(spans, width, self.palette.styles), width)
+
+
+class Paragraph(Quiet):
+    """Words broken at the edge; as many lines as they take."""
+
+    can_focus = False
+    DEFAULT_CSS = """
+    Paragraph { height: auto; width: 1fr; }
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        role: Role = "text",
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self._text, self._role = text, role
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
+    def say(self, text: str, role: Role = "text") -> None:
+        """Other words."""
+        self._text, self._role = text, role
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """As many lines as the words take, one at least."""
+        return max(1, len(wrap(self._text, max(10, width))))
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the words."""
+        width = self.size.width
+        lines = wrap(self._text, max(10, width))
+        span: Span = (lines[y] if y < len(lines) else "", self._role)
+        return Strip(segments([span], width, self.palette.styles), width)
 
 
 class TextField(PlainInput):

@@ -222,7 +222,7 @@ class BaseKeydeckModal(Commanded[R], BaseModal[R]):
     COMMANDS: ClassVar[tuple[Command, ...]] = ()  # type: ignore[assignment]
 
     DEFAULT_CSS = """
-    BaseKeydeckModal { layers: default notice; }
+    BaseKeydeckModal { layers: default notice; background: transparent; }
     BaseKeydeckModal > #dialog { dock: bottom; height: auto; margin: 0 0 1 0;
         background: $background; }
     """

@@ -15,7 +15,7 @@ from keydeck.domain.secret import SecretValue
 from keydeck.services import access
 from keydeck.tui.commands.command import Command
 from keydeck.tui.commands.everywhere import HELP, REDRAW
-from keydeck.tui.dialogs.form import Field, Frame, Line, TextField
+from keydeck.tui.dialogs.form import Field, Frame, Line, Paragraph, TextField
 from keydeck.tui.screens.base import BaseKeydeckScreen
 from keydeck.tui.strength import strength
 from keydeck.tui.text import Role, Span
@@ -26,6 +26,14 @@ MAKE = Command("create.make", "Make the vault", ("f2", "enter"), "make", "Makes 
 BACK = Command("screen.back", "Back", ("escape",), "back", "Back, without making one.")
 KEPT = Command(
     "recovery.kept", "Go on", ("f2", "enter"), "go on", "Goes on, once the group is right."
+)
+ADVICE = (
+    "Four or five words that nobody has written down are strong. It can't be looked up "
+    "anywhere; a recovery key comes next."
+)
+WRITE_DOWN = (
+    "Write it down: it opens the vault when the passphrase is lost. It is shown once, now, and "
+    "kept nowhere."
 )
 ACROSS = 3  # groups on a line
 
@@ -49,8 +57,7 @@ class CreateScreen(BaseKeydeckScreen):
             yield Field("Passphrase", SecretInput(id="first"), id="first-field")
             yield Field("Once more", SecretInput(id="second"), id="second-field")
             yield Line()
-            yield Line([("Four or five words that nobody has written down are strong.", "muted")])
-            yield Line([("It can't be looked up anywhere; a recovery key comes next.", "muted")])
+            yield Paragraph(ADVICE, "muted")
 
     def on_mount(self) -> None:
         """Begin to type."""
@@ -131,8 +138,7 @@ class RecoveryScreen(BaseKeydeckScreen):
     def body(self) -> Iterable[Widget]:
         """The groups, three on a line, then the question."""
         with Middle(id="middle"), Frame("The recovery key"):
-            yield Line([("Write it down; it opens the vault when the passphrase is lost.", "text")])
-            yield Line([("It is shown once, now, and kept nowhere.", "muted")])
+            yield Paragraph(WRITE_DOWN)
             yield Line()
             yield Line(id="groups")
             yield Line()

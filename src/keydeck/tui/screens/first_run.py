@@ -12,7 +12,7 @@ from textual.widget import Widget
 from keydeck.domain.safetext import clean
 from keydeck.tui.commands.command import Command
 from keydeck.tui.commands.everywhere import HELP, QUIT, REDRAW
-from keydeck.tui.dialogs.form import Frame, Line
+from keydeck.tui.dialogs.form import Frame, Paragraph
 from keydeck.tui.screens.base import BaseKeydeckScreen
 from keydeck.tui.widgets.rows import Lines, RowList, Slot
 
@@ -43,8 +43,8 @@ class FirstRunScreen(BaseKeydeckScreen):
         """Where the vault would be, then the choices."""
         yield Frame(
             "keydeck",
-            Line([("Secrets of tenants and profiles, encrypted on this machine.", "text")]),
-            Line([(f"There is no vault yet at {clean(self.session.path)}.", "muted")]),
+            Paragraph("Secrets of tenants and profiles, encrypted on this machine."),
+            Paragraph(f"There is no vault yet at {clean(self.session.path)}.", "muted"),
         )
         yield RowList[Command](
             "Begin",

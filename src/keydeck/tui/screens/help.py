@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from keydeck.tui.commands.command import Command
 from keydeck.tui.commands.everywhere import BACK
 from keydeck.tui.screens.base import BaseKeydeckScreen, Commanded
-from keydeck.tui.text import Span, pad, wrap
+from keydeck.tui.text import Role, Span, pad, wrap
 from keydeck.tui.widgets.rows import Lines, RowList, Slot
 
 KEYS = 12  # cells of the keys
@@ -32,6 +32,7 @@ class Entry(NamedTuple):
     id: str
     keys: str
     words: str = ""
+    title: str = ""
     why_not: str = ""
 
 
@@ -55,7 +56,9 @@ def entries(screen: Commanded[Any], active: Iterable[str]) -> list[Entry]:
 
 def _entry(screen: Commanded[Any], command: Command) -> Entry:
     keys = " ".join(command.all_keys.split(" or ")) or ":"
-    return Entry(f"{command.scope} {command.id}", keys, command.help, screen.why_not(command))
+    return Entry(
+        f"{command.scope} {command.id}", keys, command.help, command.title, screen.why_not(command)
+    )
 
 
 class HelpScreen(BaseKeydeckScreen):
@@ -91,14 +94,13 @@ class HelpScreen(BaseKeydeckScreen):
             return [[(entry.keys, "bold")]]
         keys: Span = (pad(entry.keys, KEYS), "accent-bold")
         room = slot.width - KEYS - 1
-        words: list[Span] = [(entry.words, "text")]
-        if entry.why_not:
-            words = [(entry.words, "muted"), (f" {entry.why_not}", "due")]
+        role: Role = "muted" if entry.why_not else "text"
+        words = f"{entry.title}: {entry.why_not}" if entry.why_not else entry.words
         if slot.lines == 1:
-            return [[keys, (" ", "text"), *words]]
-        lines = wrap(entry.words, room)
+            return [[keys, (" ", "text"), (words, role)]]
+        lines = wrap(words, room)
         rest = " ".join(lines[1:])
         return [
-            [keys, (" ", "text"), (lines[0], "text")],
-            [(" " * (KEYS + 1), "text"), (rest, "text")],
+            [keys, (" ", "text"), (lines[0], role)],
+            [(" " * (KEYS + 1), "text"), (rest, role)],
         ]

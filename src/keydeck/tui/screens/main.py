@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from textual import on
@@ -15,6 +15,7 @@ from keydeck.services import hierarchy, places
 from keydeck.system.clock import now_ms
 from keydeck.tui.commands import main as keys
 from keydeck.tui.commands.command import Command, footer
+from keydeck.tui.commands.everywhere import HELP
 from keydeck.tui.panes.facts import facts, users
 from keydeck.tui.panes.place_rows import PlaceRows, read_place
 from keydeck.tui.panes.secrets import SecretsPane
@@ -30,7 +31,22 @@ POLL = 3.0  # seconds between looks whether somebody else wrote the vault
 NO_DETAIL = "What is known about a secret, but its value, stands here."
 REST = 0.25  # seconds the cursor rests before the folder is searched for uses
 # What matters most where only one pane shows (screens.md, the form at 60 columns).
-NARROW_FOOTER = ("pane.left", "secret.open", "secret.rotate", "place.sync", "secret.new")
+NARROW_FOOTER = {
+    keys.LEFT: "profiles",
+    keys.OPEN: "open",
+    keys.ROTATE: "rotate",
+    keys.SYNC: "sync",
+    keys.NEW: "new",
+    HELP: "more",
+}
+TREE_FOOTER = {
+    keys.CHOOSE: "open",
+    keys.ADD: "add",
+    keys.PROTECT: "protect",
+    keys.SYNC: "sync",
+    keys.MATRIX: "matrix",
+    HELP: "more",
+}
 
 
 class MainScreen(MainDeeds, BaseKeydeckScreen):
@@ -224,15 +240,11 @@ class MainScreen(MainDeeds, BaseKeydeckScreen):
 
     def footer_commands(self) -> list[Command]:
         """By pane; where one pane shows at a time, the ways between them come first."""
-        offered = footer(self.COMMANDS, self.scopes())
-        if not self.narrow or self.focused is self.tree_pane:
-            return offered
-        by_id = {command.id: command for command in self.COMMANDS}
-        words = {"pane.left": "profiles", "secret.open": "open"}
-        first = [
-            by_id[name]._replace(word=words.get(name, by_id[name].word)) for name in NARROW_FOOTER
-        ]
-        return [*first, by_id["app.help"]]
+        if self.focused is self.tree_pane:
+            return _worded(TREE_FOOTER)
+        if self.narrow:
+            return _worded(NARROW_FOOTER)
+        return footer(self.COMMANDS, self.scopes())
 
     async def catch_up(self) -> None:
         """Read again where something changed (for a screen that stands over this one)."""
@@ -259,6 +271,11 @@ class MainScreen(MainDeeds, BaseKeydeckScreen):
     def on_descendant_focus(self) -> None:
         """Each pane has a footer of its own."""
         self.refresh_frame()
+
+
+def _worded(words: Mapping[Command, str]) -> list[Command]:
+    """Commands with these words in the footer."""
+    return [command._replace(word=word) for command, word in words.items()]
 
 
 def _first(tenants: tuple[Tenant, ...]) -> Place | None:

@@ -18,9 +18,9 @@ from keydeck.services import access
 from keydeck.services.access import Credentials
 from keydeck.tui.commands.command import Command
 from keydeck.tui.commands.everywhere import HELP, REDRAW
-from keydeck.tui.dialogs.form import Field, Frame, Line, TextField
+from keydeck.tui.dialogs.form import Field, Frame, Line, Paragraph, TextField
 from keydeck.tui.screens.base import BaseKeydeckScreen
-from keydeck.tui.text import Role, Span, segments, wrap
+from keydeck.tui.text import Role, segments
 from keydeck.tui.widgets.masked import MASK, SecretInput
 
 UNLOCK = Command("unlock.open", "Unlock", ("enter", "f2"), "unlock", "Opens the vault.")
@@ -107,8 +107,8 @@ class UnlockScreen(BaseKeydeckScreen):
             yield Field("Passphrase", Passphrase(id="passphrase"), id="passphrase-field")
             yield Field("Key file", TextField(id="file"), id="file-field")
             yield Line()
-            yield Line([(self.note, "due")] if self.note else [], id="said")
-            yield Line(id="ways")
+            yield Paragraph(self.note, "due", id="said")
+            yield Paragraph("", "muted", id="ways")
 
     def on_mount(self) -> None:
         """What else opens it is read from the file's head."""
@@ -122,15 +122,14 @@ class UnlockScreen(BaseKeydeckScreen):
             other.append("a recovery key, typed here")
         if "keyfile" in self.ways:
             other.append("a key file (F4)")
-        words: list[Span] = [(f"Also opens with {', '.join(other)}.", "muted")] if other else []
-        self.query_one("#ways", Line).say(words)
+        words = f"Also opens with {' or '.join(other)}." if other else ""
+        self.query_one("#ways", Paragraph).say(words, "muted")
         if "passphrase" not in self.ways and "recovery" not in self.ways:
             self.do_unlock_file()
 
     def say(self, text: str, role: Role = "danger") -> None:
         """What came of it, below the field, broken at the frame's edge."""
-        line = self.query_one("#said", Line)
-        line.say(*[[(part, role)] for part in wrap(text, max(20, line.size.width))])
+        self.query_one("#said", Paragraph).say(text, role)
 
     def tell_error(self, error: KeydeckError) -> None:
         """What is wrong, beside the field."""
