@@ -73,12 +73,13 @@ def build(
     rng = rng or SystemRandom()
     travel = travel or _stay
     world = layout(folder)
+    today = now_ms()
     travel(60)
     vault, _ = access.init(
         world.vault, SecretValue(PASSPHRASE), key_file=world.key_file, recovery=False
     )
     try:
-        builder = _Builder(vault, elsewhere, environ, rng)
+        builder = _Builder(vault, elsewhere, environ, rng, today)
         builder.tenants()
         travel(41)
         builder.fill("acme", contents.ACME)
@@ -106,12 +107,18 @@ class _Builder:
     """The stages of the story, on one open vault."""
 
     def __init__(
-        self, vault: Vault, elsewhere: Elsewhere, environ: Mapping[str, str], rng: random.Random
+        self,
+        vault: Vault,
+        elsewhere: Elsewhere,
+        environ: Mapping[str, str],
+        rng: random.Random,
+        today: int,
     ) -> None:
         self.vault = vault
         self.elsewhere = elsewhere
         self.environ = environ
         self.rng = rng
+        self.today = today
         self.made: dict[str, dict[str, str]] = {}
 
     def place(self, label: str) -> Place:
@@ -143,7 +150,7 @@ class _Builder:
         with self.vault.write("import", place.tenant.name, place.profile.name, values) as change:
             for name, value in values.items():
                 spec = specs[name]
-                more = {"due_at": now_ms() + (spec.due + 41) * _DAY} if due and spec.due else {}
+                more = {"due_at": self.today + spec.due * _DAY} if due and spec.due else {}
                 change.set_value(
                     place.profile.uid,
                     name,
