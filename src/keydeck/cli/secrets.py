@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 def list_secrets(context: Context, _args: Arguments) -> int:
     """Names, hints, ages, and whether something changed here since the last sync."""
-    from keydeck.services import secrets, targets
+    from keydeck.services import secrets
 
     place = context.place()
     rows = secrets.rows(context.vault, place)
-    names = [target.name for target in targets.targets(context.vault, place)]
+    with context.vault.read() as view:  # services.targets would load the remotes
+        names = [target.name for target in view.targets(place.profile.uid)]
     if context.out.as_json:
         context.out.json({"secrets": [_listed_shape(row, names) for row in rows]})
         return 0
