@@ -81,6 +81,7 @@ class VerifiedFile:
         self._slots: list[SlotRow] = []
         self._label: str | None = None
         self._buckets: dict[int, Bucket] = {}
+        self._fresh = False
         self.warnings: list[str] = []
         with self._reading():
             pass
@@ -136,16 +137,20 @@ class VerifiedFile:
 
     def _end(self) -> None:
         """End the transaction (nothing of it stays) and forget the buckets read in it."""
+        self._fresh = False
         self._buckets.clear()
         self._db.rollback()
 
     # The root
 
     def _refresh(self) -> None:
-        body, signature = read_manifest(self._db)
-        if (body, signature) == self._stored:
+        """Notice another manifest, once in a transaction."""
+        if self._fresh:
             return
-        self._load(body, signature)
+        body, signature = read_manifest(self._db)
+        if (body, signature) != self._stored:
+            self._load(body, signature)
+        self._fresh = True
 
     def _load(self, body: bytes, signature: bytes) -> None:
         """Verify a manifest that was not seen before, and everything that hangs on it."""
