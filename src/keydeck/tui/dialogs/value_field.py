@@ -17,7 +17,7 @@ from keydeck.tui.dialogs.form import Field, Line, choice_line
 from keydeck.tui.looks import looks_like
 from keydeck.tui.widgets.masked import Masked, SecretArea, SecretInput
 
-KEYS = (("F3", "generate"), ("F4", "from file"), ("F5", "several lines"))
+KEYS = (("F3", "generate"), ("F4", "a file"), ("F5", "lines"))
 
 
 def from_file(path: str) -> SecretValue:

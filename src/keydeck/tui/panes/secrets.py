@@ -11,11 +11,14 @@ from keydeck.system.clock import now_ms
 from keydeck.tui.panes.place_rows import PlaceRows
 from keydeck.tui.panes.words import NONE, Word, age, due, due_sentence
 from keydeck.tui.text import Span, middle, pad
-from keydeck.tui.widgets.columns import Column, Table, lay_out
+from keydeck.tui.widgets.base import WIDE
+from keydeck.tui.widgets.columns import GAP, Column, Table, lay_out
 from keydeck.tui.widgets.rows import Lines, RowList, Slot
 
 NAME_LEAST = 23
 NAME = "name"
+HINT = Column("hint", "HINT", 10)
+AGE = Column("age", "AGE", 5, right=True)
 _DUE, _SYNC = 4, 10  # cells: `14d!`, `! conflict`
 EMPTY = (
     "No secret here yet. n adds one, i takes over a file, s connects a server or a file to "
@@ -90,16 +93,25 @@ class SecretsPane(RowList[str]):
                 self._sync_width = max(self._sync_width, len(self.source.sync(row).text))
 
     def _table(self, width: int) -> Table:
-        longest = NAME_LEAST if self.source is None else min(NAME_LEAST, self.source.longest)
-        wide = self.app.size.width >= 110
-        columns = (
-            Column(NAME, "NAME", grow=True, least=longest),
-            *(() if wide else (Column("hint", "HINT", 10, drop=1),)),
-            Column("age", "AGE", 5, right=True, drop=2),
-            Column("due", "DUE", self._due_width, right=True),
-            Column("sync", "SYNC", self._sync_width),
-        )
-        return lay_out(columns, width)
+        """NAME, DUE and SYNC always; HINT, then AGE, while the names keep their room.
+
+        Beside a detail pane AGE stands and HINT is there.
+        """
+        width -= 1  # a cell free before the border
+        due = Column("due", "DUE", self._due_width, right=True)
+        sync = Column("sync", "SYNC", self._sync_width)
+        room = width - due.width - sync.width - 2 * GAP
+        columns = [Column(NAME, "NAME", grow=True)]
+        if self.app.size.width >= WIDE:
+            columns.append(AGE)
+        else:
+            longest = 0 if self.source is None else self.source.longest
+            if room - HINT.width - GAP >= min(NAME_LEAST, longest):
+                columns.append(HINT)
+                room -= HINT.width + GAP
+            if room - AGE.width - GAP >= NAME_LEAST:
+                columns.append(AGE)
+        return lay_out((*columns, due, sync), width)
 
     def _titles(self, width: int) -> list[Span]:
         return self._table(width).header()
@@ -122,7 +134,7 @@ class SecretsPane(RowList[str]):
         return [self._table(slot.width).line(cells)]
 
     def _two_lines(self, name: str, row: Listed | None, width: int) -> Lines:
-        room = width - self._sync_width - 2
+        room = width - self._sync_width - 3
         first: list[Span] = [(pad(middle(name, room), room), "text"), ("  ", "text")]
         if row is None or self.source is None:
             return [first, []]

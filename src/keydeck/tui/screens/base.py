@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Generator, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events, on
@@ -25,6 +25,21 @@ if TYPE_CHECKING:
     from keydeck.tui.session import Session
 
 R = TypeVar("R")
+
+
+class _Job:
+    """A coroutine that may be dropped before it began: a worker can be cancelled that early."""
+
+    __slots__ = ("_coroutine",)
+
+    def __init__(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        self._coroutine = coroutine
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        return self._coroutine.__await__()
+
+    def __del__(self) -> None:
+        self._coroutine.close()
 
 
 class Commanded(BaseScreen[R]):
@@ -90,10 +105,10 @@ class Commanded(BaseScreen[R]):
         Of jobs with the same `alone` only the last one runs on.
         """
         return self.run_worker(
-            self._guarded(job), name=name, group=alone or "work", exclusive=bool(alone)
+            self._guarded(_Job(job)), name=name, group=alone or "work", exclusive=bool(alone)
         )
 
-    async def _guarded(self, job: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, job: _Job) -> None:
         try:
             await job
         except KeydeckError as error:

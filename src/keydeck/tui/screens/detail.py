@@ -15,6 +15,8 @@ from keydeck.tui.widgets.detail import Facts
 if TYPE_CHECKING:
     from keydeck.tui.screens.main import MainScreen
 
+DETAIL = "detail"
+LEAVE = BACK._replace(scope=DETAIL, keys=("escape", "h", "left", "backspace"))
 _PASSED_ON = (
     keys.EDIT,
     keys.ROTATE,
@@ -29,7 +31,7 @@ _PASSED_ON = (
 class DetailScreen(BaseKeydeckScreen):
     """Looks at the main screen's cursor; its commands are the main screen's own."""
 
-    COMMANDS: ClassVar[tuple[Command, ...]] = (BACK, *_PASSED_ON, *EVERYWHERE)
+    COMMANDS: ClassVar[tuple[Command, ...]] = (LEAVE, *_PASSED_ON, *EVERYWHERE)
 
     def __init__(self, main: MainScreen) -> None:
         super().__init__()
@@ -37,7 +39,7 @@ class DetailScreen(BaseKeydeckScreen):
 
     def scopes(self) -> tuple[str, ...]:
         """Its own way back, then the list's keys."""
-        return ("app", keys.LIST)
+        return (DETAIL, keys.LIST, "app")
 
     def body(self) -> ComposeResult:
         """One pane."""

@@ -283,7 +283,7 @@ class MainDeeds(Commanded[None]):
         self.tell(f"Asking {', '.join(clean(target.name) for target in targets)}…")
         said = [await self._plan(place, target) for target in targets]
         await self.read_again()
-        self.tell("  ".join(said), "ok")
+        self.tell("  ".join(said))
 
     async def _plan(self, place: Place, target: Target) -> str:
         session = self.session
