@@ -177,7 +177,9 @@ class DeleteScreen(FlowScreen):
         finally:
             self._deleting = False
         self.session.changed(_receipt(self.place, gone))
+        what = clean(gone[0].name) if len(gone) == 1 else f"{len(gone)} secrets"
         self.dismiss()
+        self.desk.tell_below(f"{what} went to the trash. u brings it back.")
 
 
 def _receipt(place: Place, gone: Sequence[Secret]) -> history.Receipt:

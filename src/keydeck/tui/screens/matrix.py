@@ -53,6 +53,10 @@ class MatrixScreen(FlowScreen):
         except KeydeckError as error:
             self.say_facts(error_words(error)[:1])
             raise
+        self.show(found)
+
+    def show(self, found: Matrix) -> None:
+        """Show this matrix; the cursor stays, or begins in the present profile."""
         first = self.matrix is None
         self.matrix = found
         self._known = known_states(found, self.session.plans.values())
