@@ -85,7 +85,7 @@ def test_run_passes_exit_codes_on(deck: Deck, words: tuple[str, ...], code: int)
 
 def test_run_passes_signals_on(deck: Deck) -> None:
     # The pause lets keydeck come from starting the command to passing signals on.
-    script = "sleep 0.3; trap 'exit 42' TERM; echo ready; while :; do sleep 0.05; done"
+    script = "trap 'exit 42' TERM; echo ready; while :; do sleep 0.05; done"
     process = subprocess.Popen(child("--", "sh", "-c", script), stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"

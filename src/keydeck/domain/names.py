@@ -98,10 +98,10 @@ def hint(value: SecretValue) -> str:
     if len(text) >= HINT_FROM:
         # A key of several lines ends with a line end, which would say nothing.
         return f"{clean(text[:4])}…{clean(text.rstrip()[-4:])}"
-    for low, high in ((0, 0), (1, 7), (8, 15), (16, 23)):
-        if low <= len(text) <= high:
-            return "empty" if high == 0 else f"{low}–{high} chars"
-    raise AssertionError("every length has a class")
+    for least, words in ((16, "16+ chars"), (8, "8+ chars"), (1, "< 8 chars")):
+        if len(text) >= least:
+            return words
+    return "empty"
 
 
 def check_value(value: SecretValue, *, allow_empty: bool = False) -> SecretValue:

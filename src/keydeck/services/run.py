@@ -17,6 +17,8 @@ from keydeck.vault.vault import Vault, View
 ALWAYS = ("PATH", "HOME", "LANG", "TERM")
 TOKENS = ("BAO_TOKEN", "VAULT_TOKEN")
 
+PASSED_ON = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
+
 CANT_RUN = 126
 NOT_THERE = 127
 
@@ -111,23 +113,27 @@ def execute(command: Sequence[str], injection: Injection) -> int:
     """
     import subprocess
 
+    child: subprocess.Popen[bytes] | None = None
+    early: list[int] = []
+
+    def pass_on(number: int, _frame: object) -> None:
+        # SIGINT and SIGQUIT of a terminal go to the whole foreground group already.
+        if child is None:
+            early.append(number)
+        elif number not in (signal.SIGINT, signal.SIGQUIT) or not os.isatty(0):
+            child.send_signal(number)
+
+    # Before there is a child, so that none is left behind; exec gives it the defaults back.
+    before = {number: signal.signal(number, pass_on) for number in PASSED_ON}
     try:
         child = subprocess.Popen(list(command), env=dict(injection.environment))
+        for number in early:
+            child.send_signal(number)
+        code = child.wait()
     except FileNotFoundError:
         return NOT_THERE
     except OSError:
         return CANT_RUN
-    before = {}
-
-    def pass_on(number: int, _frame: object) -> None:
-        # SIGINT and SIGQUIT of a terminal go to the whole foreground group already.
-        if number not in (signal.SIGINT, signal.SIGQUIT) or not os.isatty(0):
-            child.send_signal(number)
-
-    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
-        before[number] = signal.signal(number, pass_on)
-    try:
-        code = child.wait()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
