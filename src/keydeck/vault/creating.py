@@ -9,7 +9,7 @@ from typing import Any
 from keydeck.system.clock import now_ms
 from keydeck.vault.author import author
 from keydeck.vault.constants import FORMAT, KEY, MANAGE, MAX_SLOTS, UID
-from keydeck.vault.database import Border, Database, create_file, create_tables
+from keydeck.vault.database import Border, Database, create_file, create_tables, refuse_existing
 from keydeck.vault.encoding import (
     encode_payload,
     pad,
@@ -45,14 +45,15 @@ def create(
     every = [*unlockers, Recovery(code)] if code else list(unlockers)
     if not 1 <= len(every) <= MAX_SLOTS:
         raise ValueError("a vault has 1 to 16 slots")
+    refuse_existing(path)
     keys = Keys(os.urandom(UID), bytearray(os.urandom(KEY)))
     made = [make_slot(keys, unlocker) for unlocker in every]
     create_file(path)
     try:
-        _fill(path, keys, [row for row, _, _ in made], [entry for _, entry, _ in made])
+        _fill(path, keys, [row for row, _ in made], [entry for _, entry in made])
         database = Database(path)
         try:
-            opened = Opened(made[0][0][0], MANAGE, keys, keys.public_sign(), made[0][2])
+            opened = Opened(made[0][0][0], MANAGE, keys, keys.public_sign())
             return Vault(LocalStore(database, opened), path), code
         except BaseException:
             database.close()

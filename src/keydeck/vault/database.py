@@ -297,6 +297,16 @@ class Database:
             self.connection.close()
 
 
+def refuse_existing(path: str) -> None:
+    """`Refused` (4) where anything is at `path`, a dangling symlink too."""
+    if os.path.lexists(path):
+        raise Refused(
+            f"{clean(path)} is there already.",
+            kept="It was not touched.",
+            todo="Open it, or name another path.",
+        )
+
+
 def create_file(path: str) -> None:
     """Make an empty vault file (0600) with the schema; `Refused` (4) where anything is there."""
     folder = os.path.dirname(os.path.abspath(path))
@@ -305,11 +315,8 @@ def create_file(path: str) -> None:
             os.makedirs(folder, mode=0o700, exist_ok=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        raise Refused(
-            f"{clean(path)} is there already.",
-            kept="It was not touched.",
-            todo="Open it, or name another path.",
-        ) from None
+        refuse_existing(path)
+        raise
     except OSError as error:
         raise file_error(path, error) from None
     os.fchmod(fd, 0o600)

@@ -18,7 +18,7 @@ from keydeck.vault.encoding import (
     pad,
     to_base64,
 )
-from keydeck.vault.keys import Keys, associated, seal, unseal, unseal_key
+from keydeck.vault.keys import Keys, associated, seal, unseal, unseal_key, wipe
 from keydeck.vault.protocol import NewerFormat
 from keydeck.vault.root import Opened, SlotRow
 from keydeck.vault.slots import Unlocker
@@ -34,7 +34,9 @@ def open_slot(vault_id: bytes, row: SlotRow, unlocker: Unlocker) -> Opened | Non
         return None
     if len(slot_key) != KEY:
         raise Damaged("A slot's key does not have 32 bytes.")
-    plain = unseal(AESGCM(slot_key), keyring, associated(KEYRING, vault_id, identifier, head))
+    cipher = AESGCM(slot_key)
+    wipe(slot_key)
+    plain = unseal(cipher, keyring, associated(KEYRING, vault_id, identifier, head))
     if plain is None:
         raise Damaged("A slot's keyring does not open.")
     fields = decode_payload(plain, "keyring", (identifier,))
@@ -49,11 +51,11 @@ def open_slot(vault_id: bytes, row: SlotRow, unlocker: Unlocker) -> Opened | Non
     sign = from_base64(fields.get("sign"))
     if len(root) != KEY or len(sign) != KEY:
         raise Damaged("A slot's keyring is incomplete.")
-    return Opened(identifier, MANAGE, Keys(vault_id, root), sign, slot_key)
+    return Opened(identifier, MANAGE, Keys(vault_id, root), sign)
 
 
-def make_slot(keys: Keys, unlocker: Unlocker) -> tuple[SlotRow, dict[str, Any], bytearray]:
-    """A new slot of scope `manage`: its row, its entry for slots(), its key."""
+def make_slot(keys: Keys, unlocker: Unlocker) -> tuple[SlotRow, dict[str, Any]]:
+    """A new slot of scope `manage`: its row, and its entry for slots()."""
     identifier, slot_key = os.urandom(UID), bytearray(os.urandom(KEY))
     head = encode_head(unlocker.kind, unlocker.new_head())
     kek = unlocker.kek(head, keys.vault_id)
@@ -77,4 +79,5 @@ def make_slot(keys: Keys, unlocker: Unlocker) -> tuple[SlotRow, dict[str, Any], 
         "label": unlocker.label,
         "created_at": now_ms(),
     }
-    return row, entry, slot_key
+    wipe(slot_key)
+    return row, entry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keydeck.vault.constants import HASH, LEAF_ROWS, LEAVES_A_ROW, MAX_HEAD, MAX_SLOTS, UID
 from keydeck.vault.database import Database, damaged
-from keydeck.vault.keys import Keys, wipe
+from keydeck.vault.keys import Keys
 from keydeck.vault.tree import Leaves
 
 SlotRow = tuple[bytes, bytes, bytes, bytes]
@@ -14,21 +14,17 @@ SlotRow = tuple[bytes, bytes, bytes, bytes]
 class Opened:
     """What unlocking gives the store: the slot that opened, its scope, the keys."""
 
-    __slots__ = ("keys", "scope", "sign_public", "slot", "slot_key")
+    __slots__ = ("keys", "scope", "sign_public", "slot")
 
-    def __init__(
-        self, slot: bytes, scope: str, keys: Keys, sign_public: bytes, slot_key: bytearray
-    ) -> None:
+    def __init__(self, slot: bytes, scope: str, keys: Keys, sign_public: bytes) -> None:
         self.slot = slot
         self.scope = scope
         self.keys = keys
         self.sign_public = sign_public
-        self.slot_key = slot_key
 
     def close(self) -> None:
         """Forget the keys."""
         self.keys.close()
-        wipe(self.slot_key)
 
 
 def read_manifest(database: Database) -> tuple[bytes, bytes]:

@@ -45,8 +45,7 @@ def add_slot(vault: Vault, unlocker: Unlocker) -> Way:
     The key derivation runs before the vault is held, so it blocks nobody.
     """
     store = _local(vault)
-    row, entry, slot_key = make_slot(store.keys, unlocker)
-    slot_key[:] = bytes(len(slot_key))
+    row, entry = make_slot(store.keys, unlocker)
     with store.turn():
         generation, _ = store.read(())
         rows, entries, _ = store.slots()
