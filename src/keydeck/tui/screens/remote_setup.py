@@ -20,7 +20,7 @@ from keydeck.tui.commands.command import Command
 from keydeck.tui.screens import flow_keys
 from keydeck.tui.screens.flow import FlowScreen, worded
 from keydeck.tui.screens.flow_parts import FlowList, error_words
-from keydeck.tui.screens.setup_form import Draft, SetupForm
+from keydeck.tui.screens.setup_form import Choice, Draft, SetupForm
 from keydeck.tui.text import Span, pad
 from keydeck.tui.widgets.detail import Fact, Facts, Words
 from keydeck.tui.widgets.inputs import PlainInput
@@ -164,6 +164,7 @@ class RemoteSetupScreen(FlowScreen):
     def _submitted(self) -> None:
         self.focus_next()
 
+    @on(Choice.Chosen)
     def on_descendant_focus(self) -> None:
         """Say what the field asks for."""
         if self.form is None or self.step != FORM:

@@ -28,7 +28,6 @@ _LABELS = {"ca_file": "CA file", "token_file": "Its file"}
 _HELP = {
     "name": "what the remote is called here",
     "file": "the secrets file: a full path, or below this folder",
-    "token": "typed: sealed in the vault; file and environment: read each time",
     "typed": "masked, never shown again",
     "mount": "where the KV version 2 store is mounted",
     "namespace": "empty where the server has none",
@@ -245,7 +244,7 @@ class SetupForm(VerticalScroll, can_focus=False):
             key = "file"
         if key == "address":
             return "such as https://bao.example.com:8200; several of one cluster: by commas"
-        return _HELP.get(key, "")
+        return self._token_help() if key == "token" else _HELP.get(key, "")
 
     @on(Choice.Chosen, "#set-token")
     def _show_token(self) -> None:
@@ -254,16 +253,16 @@ class SetupForm(VerticalScroll, can_focus=False):
             return
         self.query_one("#row-typed").set_class(choice.chosen != TYPED, "-hidden")
         self.query_one("#row-file").set_class(choice.chosen != TOKEN_FILE, "-hidden")
-        row = next(w for w in choice.ancestors if isinstance(w, Field))
-        row.say(self._token_note(choice.chosen))
 
-    def _token_note(self, chosen: str) -> str:
-        if chosen != ENVIRONMENT:
-            return ""
+    def _token_help(self) -> str:
+        if self._token_choice == TYPED:
+            return "typed below, sealed in the vault"
+        if self._token_choice == TOKEN_FILE:
+            return "the file is read each time"
         for name in ("BAO_TOKEN", "VAULT_TOKEN"):
             if self.environ.get(name):
                 return f"{name} is set"
-        return "~/.vault-token"
+        return "BAO_TOKEN is not set; ~/.vault-token is read"
 
     def draft(self) -> Draft:
         """What is filled in now."""
