@@ -438,3 +438,15 @@ def test_a_snapshot_holds_one_generation(new_vault: Kit) -> None:
         with pytest.raises(RuntimeError):
             new_vault.set("OTHER")
         assert [entry.name for entry in view.entries(new_vault.profile)] == ["KEY"]
+
+
+def test_settings_of_the_vault(new_vault: Kit) -> None:
+    with new_vault.vault.write("settings") as change:
+        change.put_settings({"tenant": "acme", "profile": "production"})
+    with new_vault.vault.write("settings") as change:
+        change.put_settings({"tenant": None})
+    again = new_vault.reopen()
+    with again.read() as view:
+        assert view.settings() == {"profile": "production"}
+        assert [tenant.name for tenant in view.tenants()] == ["acme"]
+    again.close()

@@ -24,7 +24,7 @@ from keydeck.domain.names import check_name, check_value, hint
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
 from keydeck.system.clock import now_ms
-from keydeck.vault import records
+from keydeck.vault import connections, records
 from keydeck.vault.author import signature
 from keydeck.vault.constants import KEEP_VERSIONS, UID
 from keydeck.vault.encoding import to_base64
@@ -154,7 +154,7 @@ class Change(Hierarchy):
     def put_remote(self, remote: Remote) -> None:
         """Add a remote or replace it by uid; `Invalid` (11) where the name is taken."""
         _refuse_double("remote", remote, self.remotes())
-        self._put(records.remote_key(remote.uid), records.from_remote(remote))
+        self._put(connections.remote_key(remote.uid), connections.from_remote(remote))
         self._enlist("remotes", remote.uid)
 
     def remove_remote(self, remote: Uid) -> None:
@@ -170,17 +170,17 @@ class Change(Hierarchy):
                             todo="Remove the target first: keydeck target remove.",
                         )
         self._delist("remotes", remote)
-        self._put(records.remote_key(remote), None)
+        self._put(connections.remote_key(remote), None)
 
     def put_target(self, profile: Uid, target: Target) -> None:
         """Add a target to a profile or replace it by uid; `Invalid` (11): the name is taken."""
         others = [each for each in self.targets(profile) if each.uid != target.uid]
         _refuse_double("target", target, others)
-        self._must(records.remote_key(target.remote))
+        self._must(connections.remote_key(target.remote))
         self._put_targets(profile, [*others, target])
 
     def _put_targets(self, profile: Uid, targets: Sequence[Target]) -> None:
-        rows = [records.from_target(target) for target in targets]
+        rows = [connections.from_target(target) for target in targets]
         self._put(profile_key(profile), {**self._profile(profile), "targets": rows})
 
     def remove_target(self, profile: Uid, target: Uid) -> None:
@@ -190,15 +190,15 @@ class Change(Hierarchy):
         if len(others) == len(targets):
             raise NotFound("This target is not there any more.", todo="Look at the list again.")
         for entry in self.entries(profile):
-            self._remove(records.base_key(profile, target, entry.uid))
+            self._remove(connections.base_key(profile, target, entry.uid))
         self._put_targets(profile, others)
 
     def put_bases(self, target: Uid, bases: Mapping[Uid, Base | None]) -> None:
         """Remember (or with None forget) what was agreed on at a target."""
         profile = self._profile_of(target)
         for uid, base in bases.items():
-            key = records.base_key(profile, target, uid)
-            self._put(key, None if base is None else records.from_base(base))
+            key = connections.base_key(profile, target, uid)
+            self._put(key, None if base is None else connections.from_base(base))
 
     # Consumers
 
@@ -210,7 +210,7 @@ class Change(Hierarchy):
                     f"There is a consumer {clean(consumer.label)} already.",
                     kept="Nothing was changed.",
                 )
-        self._put(records.consumer_key(consumer.uid), records.from_consumer(consumer))
+        self._put(connections.consumer_key(consumer.uid), connections.from_consumer(consumer))
         self._enlist("consumers", consumer.uid)
 
     def remove_consumer(self, consumer: Uid) -> None:
@@ -227,7 +227,7 @@ class Change(Hierarchy):
                             todo="Unlink it first: keydeck unlink.",
                         )
         self._delist("consumers", consumer)
-        self._put(records.consumer_key(consumer), None)
+        self._put(connections.consumer_key(consumer), None)
 
     def _enlist(self, member: str, uid: Uid) -> None:
         own = self._must(VAULT)

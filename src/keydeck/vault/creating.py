@@ -8,8 +8,9 @@ from typing import Any
 
 from keydeck.system.clock import now_ms
 from keydeck.vault.author import author
+from keydeck.vault.border import Border
 from keydeck.vault.constants import FORMAT, KEY, MANAGE, MAX_SLOTS, UID
-from keydeck.vault.database import Border, Database, create_file, create_tables, refuse_existing
+from keydeck.vault.database import Database
 from keydeck.vault.encoding import (
     encode_payload,
     pad,
@@ -18,6 +19,7 @@ from keydeck.vault.encoding import (
 )
 from keydeck.vault.keyring import make_slot
 from keydeck.vault.keys import Keys
+from keydeck.vault.newfile import create_file, create_tables, refuse_existing
 from keydeck.vault.root import Opened, SlotRow
 from keydeck.vault.slots import Recovery, Unlocker, new_recovery
 from keydeck.vault.store import LocalStore

@@ -1,4 +1,4 @@
-"""The SQLite file: opened with care, its schema compared, its errors put into words.
+"""The SQLite file: opened with care, its schema compared.
 
 Nothing here knows what is stored. Never open the file by other means while it is open here:
 closing any descriptor of it would drop SQLite's locks (POSIX).
@@ -11,110 +11,29 @@ import sqlite3
 import stat
 import sys
 from contextlib import suppress
-from types import TracebackType
 from typing import Any, Final
 
-from keydeck.domain.errors import Damaged, KeydeckError, Locked, PermissionDenied, Refused, Stale
+from keydeck.domain.errors import Damaged, Stale
 from keydeck.domain.safetext import clean
-from keydeck.system.files import file_error, refuse_symlink, sync_folder
+from keydeck.system.files import file_error, refuse_symlink
+from keydeck.vault.border import DOCTOR, Border, damaged
 from keydeck.vault.constants import (
     APPLICATION_ID,
     BUSY_SECONDS,
     FORMAT,
-    PAGE_SIZE,
     SCHEMA,
 )
 from keydeck.vault.protocol import NewerFormat, NotAVault
 
 _EXPECTED: Final = {("table", name, name, sql) for name, sql in SCHEMA.items()}
-_KEPT: Final = "What was there before is still there."
-DOCTOR: Final = "Run keydeck doctor; restore a backup if it finds damage."
-
-
-class Border:
-    """Turns what SQLite raises into a `KeydeckError`, at the one place where it comes in."""
-
-    def __init__(self, path: str) -> None:
-        self._path = clean(path)
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if isinstance(error, sqlite3.Error | UnicodeDecodeError | MemoryError | OverflowError):
-            raise self.words(error) from None
-
-    def words(self, error: BaseException) -> KeydeckError:
-        """The error that says what happened to the file."""
-        code = getattr(error, "sqlite_errorcode", None) or 0
-        if code == sqlite3.SQLITE_IOERR_SHORT_READ:
-            return damaged(self._path)
-        if code & 0xFF in _WORDS:
-            kind, what, kept, todo = _WORDS[code & 0xFF]
-            return kind(f"{self._path} {what}", kept=kept, todo=todo)
-        if isinstance(error, sqlite3.ProgrammingError):
-            return Locked("The vault is locked.", todo="Unlock it again.")
-        if isinstance(error, MemoryError):
-            return KeydeckError(f"There is too little memory to read {self._path}.", kept=_KEPT)
-        return damaged(self._path)
-
-
-_UNCHANGED: Final = "Nothing was changed."
-_BUSY: Final = (
-    KeydeckError,
-    f"has been held by another program for {BUSY_SECONDS:.0f} seconds.",
-    _UNCHANGED,
-    "Try again, or end the other program.",
-)
-_READ_ONLY: Final = (
-    PermissionDenied,
-    "can only be read: no permission to write it or its folder.",
-    _UNCHANGED,
-    "Check who owns it and its mode.",
-)
-_WORDS: Final[dict[int, tuple[type[KeydeckError], str, str, str]]] = {
-    sqlite3.SQLITE_BUSY: _BUSY,
-    sqlite3.SQLITE_LOCKED: _BUSY,
-    sqlite3.SQLITE_READONLY: _READ_ONLY,
-    sqlite3.SQLITE_PERM: _READ_ONLY,
-    sqlite3.SQLITE_AUTH: _READ_ONLY,
-    sqlite3.SQLITE_CANTOPEN: (
-        PermissionDenied,
-        "or its journal beside it can't be opened.",
-        _UNCHANGED,
-        "Check who owns the file and its folder, and their modes.",
-    ),
-    sqlite3.SQLITE_FULL: (
-        KeydeckError,
-        "can't grow: the disk is full.",
-        _KEPT,
-        "Make room, then try again.",
-    ),
-    sqlite3.SQLITE_IOERR: (
-        KeydeckError,
-        "can't be read or written: the disk is full, a size limit is reached, or it is failing.",
-        _KEPT,
-        "Make room or check the disk, then try again.",
-    ),
-}
-"""SQLite's primary result code to what it means for a person."""
 
 
 def _fits(rows: list[tuple[Any, ...]]) -> bool:
     return len(rows) == len(_EXPECTED) and set(rows) == _EXPECTED
 
 
-def damaged(path: str) -> Damaged:
-    """A damaged file."""
-    return Damaged(f"{clean(path)} is damaged.", kept="Nothing was changed.", todo=DOCTOR)
-
-
-def _connect(path: str) -> sqlite3.Connection:
+def connect(path: str) -> sqlite3.Connection:
+    """A connection to a file that is there, trusting nothing of it."""
     full = os.path.abspath(path)
     quoted = full.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     connection = sqlite3.connect(
@@ -129,7 +48,8 @@ def _connect(path: str) -> sqlite3.Connection:
     return connection
 
 
-def _set_up(connection: sqlite3.Connection) -> None:
+def set_up(connection: sqlite3.Connection) -> None:
+    """How format 1 is written: whole at rest, removed rows zeroed."""
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA secure_delete=ON")
     connection.execute("PRAGMA temp_store=MEMORY")
@@ -154,7 +74,7 @@ class Database:
             raise NotAVault(f"{clean(path)} is no regular file.", todo="Name a vault.")
         self._identity = (info.st_dev, info.st_ino)
         with self.border:
-            self.connection = _connect(path)
+            self.connection = connect(path)
         try:
             with self.border:
                 self._open()
@@ -178,7 +98,7 @@ class Database:
                 kept="Nothing was changed.",
                 todo="Restore a backup: an open copy in that mode can be read as an older state.",
             )
-        _set_up(self.connection)
+        set_up(self.connection)
         self.header()
 
     def _schema(self) -> list[tuple[Any, ...]]:
@@ -295,44 +215,3 @@ class Database:
         """Close the file."""
         with suppress(sqlite3.Error):
             self.connection.close()
-
-
-def refuse_existing(path: str) -> None:
-    """`Refused` (4) where anything is at `path`, a dangling symlink too."""
-    if os.path.lexists(path):
-        raise Refused(
-            f"{clean(path)} is there already.",
-            kept="It was not touched.",
-            todo="Open it, or name another path.",
-        )
-
-
-def create_file(path: str) -> None:
-    """Make an empty vault file (0600) with the schema; `Refused` (4) where anything is there."""
-    folder = os.path.dirname(os.path.abspath(path))
-    try:
-        if not os.path.isdir(folder):
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except FileExistsError:
-        refuse_existing(path)
-        raise
-    except OSError as error:
-        raise file_error(path, error) from None
-    os.fchmod(fd, 0o600)
-    os.close(fd)
-    sync_folder(folder)
-
-
-def create_tables(path: str) -> sqlite3.Connection:
-    """A connection to an empty file, in a transaction that has made the tables."""
-    connection = _connect(path)
-    connection.execute(f"PRAGMA page_size={PAGE_SIZE}")
-    connection.execute("PRAGMA encoding='UTF-8'")
-    connection.execute("PRAGMA journal_mode=DELETE")
-    _set_up(connection)
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-    for sql in SCHEMA.values():
-        connection.execute(sql)
-    return connection

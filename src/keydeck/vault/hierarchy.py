@@ -9,7 +9,7 @@ from typing import Any
 from keydeck.domain.errors import Invalid, NotFound, Refused
 from keydeck.domain.model import Entry, Profile, Tenant, Uid
 from keydeck.domain.safetext import clean
-from keydeck.vault import records
+from keydeck.vault import connections, records
 from keydeck.vault.constants import PAGE_ROWS, UID
 from keydeck.vault.encoding import to_base64
 from keydeck.vault.protocol import Fields, Key, Put, Record, Store
@@ -170,7 +170,7 @@ class Hierarchy(View):
             self._put(key, None)
         for target in self.targets(profile):
             for entry in entries:
-                self._remove(records.base_key(profile, target.uid, entry.uid))
+                self._remove(connections.base_key(profile, target.uid, entry.uid))
         for number in range(1 << records.page_bits(self._profile(profile))):
             self._put(page_key(profile, number), None)
         self._put(profile_key(profile), None)

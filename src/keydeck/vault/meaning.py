@@ -8,7 +8,7 @@ from typing import Any
 from keydeck.domain.errors import Damaged
 from keydeck.domain.model import GONE, LIVE, TRASH, Entry, Profile, Target, Tenant, Uid
 from keydeck.domain.safetext import clean
-from keydeck.vault import records
+from keydeck.vault import connections, records
 from keydeck.vault.encoding import from_base64, to_base64
 from keydeck.vault.protocol import Fields, Key
 from keydeck.vault.records import FINGERPRINT, VAULT, page_key, profile_key, secret_key
@@ -41,9 +41,9 @@ class Meaning:
         self._remotes = set(records.uids(root, "remotes"))
         self._consumers = set(records.uids(root, "consumers"))
         for uid in self._remotes:
-            self._must(records.remote_key(uid), "a remote")
+            self._must(connections.remote_key(uid), "a remote")
         for uid in self._consumers:
-            self._must(records.consumer_key(uid), "a consumer")
+            self._must(connections.consumer_key(uid), "a consumer")
         for tenant in records.to_tenants(root):
             every = self._tenant(tenant) and every
         self.complete = every
@@ -78,7 +78,7 @@ class Meaning:
         if not own:
             return False
         every = True
-        targets = records.to_targets(own)
+        targets = connections.to_targets(own)
         for target in targets:
             if target.remote not in self._remotes:
                 self._tell(f"The target {clean(target.name)} lies on no remote.", where)
@@ -149,9 +149,9 @@ class Meaning:
     def _bases(self, profile: Profile, entry: Entry, targets: list[Target]) -> None:
         for target in targets:
             where = clean(f"what sync remembers of {entry.name} at {target.name}")
-            found = self._get(records.base_key(profile.uid, target.uid, entry.uid), where)
+            found = self._get(connections.base_key(profile.uid, target.uid, entry.uid), where)
             if found is not None and found[0]:
                 try:
-                    records.to_base(found[0])
+                    connections.to_base(found[0])
                 except Damaged as error:
                     self._tell(error.what, where)

@@ -16,13 +16,9 @@ from keydeck.domain.model import (
     CURRENT,
     PENDING,
     AuditRow,
-    Base,
-    Consumer,
     Entry,
     Profile,
-    Remote,
     Secret,
-    Target,
     Tenant,
     Trashed,
     Uid,
@@ -42,7 +38,7 @@ CACHED: Final = frozenset(
 _Result = TypeVar("_Result")
 
 
-def _parsed(parse: Callable[..., _Result]) -> Callable[..., _Result]:
+def parsed(parse: Callable[..., _Result]) -> Callable[..., _Result]:
     """`Damaged` where an authentic record has not the shape of its kind."""
 
     @wraps(parse)
@@ -75,28 +71,13 @@ def version_key(profile: Uid, uid: Uid, number: int) -> Key:
     return Key("version", profile, (uid, number))
 
 
-def base_key(profile: Uid, target: Uid, uid: Uid) -> Key:
-    """What sync remembers of a secret at a target."""
-    return Key("base", profile, (target, uid))
-
-
-def remote_key(uid: Uid) -> Key:
-    """A remote."""
-    return Key("remote", b"", (uid,))
-
-
-def consumer_key(uid: Uid) -> Key:
-    """A consumer."""
-    return Key("consumer", b"", (uid,))
-
-
-@_parsed
+@parsed
 def to_settings(fields: Fields) -> dict[str, str]:
     """The vault's own settings."""
     return {str(name): str(value) for name, value in fields.get("settings", {}).items()}
 
 
-@_parsed
+@parsed
 def to_tenants(fields: Fields) -> tuple[Tenant, ...]:
     """The tenants of the vault record, each with its profiles, by name."""
     found = [
@@ -146,13 +127,13 @@ def from_tenant(tenant: Tenant) -> dict[str, Any]:
     }
 
 
-@_parsed
+@parsed
 def uids(fields: Fields, member: str) -> list[Uid]:
     """The uids that the vault record lists (`remotes`, `consumers`)."""
     return [from_base64(text) for text in fields[member]]
 
 
-@_parsed
+@parsed
 def slot_entries(fields: Fields) -> dict[str, tuple[str, str, int]]:
     """What slots() says of each slot: id in base64 → label, scope, when it was made."""
     return {
@@ -161,13 +142,13 @@ def slot_entries(fields: Fields) -> dict[str, tuple[str, str, int]]:
     }
 
 
-@_parsed
+@parsed
 def uid_of(fields: Fields) -> Uid:
     """A secret's uid."""
     return from_base64(fields["uid"])
 
 
-@_parsed
+@parsed
 def to_entries(fields: Fields) -> list[Entry]:
     """The rows of a directory page."""
     return [
@@ -176,13 +157,13 @@ def to_entries(fields: Fields) -> list[Entry]:
     ]
 
 
-@_parsed
+@parsed
 def page_names(fields: Fields) -> list[str]:
     """The names on a directory page."""
     return [row[0] for row in fields["rows"]]
 
 
-@_parsed
+@parsed
 def page_bits(fields: Fields) -> int:
     """k of a profile whose directory has 2^k pages."""
     bits = fields["k"]
@@ -191,39 +172,14 @@ def page_bits(fields: Fields) -> int:
     return int(bits)
 
 
-@_parsed
+@parsed
 def to_trash(fields: Fields) -> list[Trashed]:
     """A profile's trash, newest first."""
     rows = [Trashed(name, from_base64(uid), at, by) for name, uid, at, by in fields["trash"]]
     return sorted(rows, key=lambda row: -row.deleted_at)
 
 
-@_parsed
-def to_targets(fields: Fields) -> list[Target]:
-    """A profile's targets, by name."""
-    found = [
-        Target(
-            from_base64(row["uid"]),
-            row["name"],
-            from_base64(row["remote"]),
-            {str(key): str(value) for key, value in row["settings"].items()},
-        )
-        for row in fields["targets"]
-    ]
-    return sorted(found, key=lambda target: target.name)
-
-
-def from_target(target: Target) -> dict[str, Any]:
-    """A target as a profile holds it."""
-    return {
-        "uid": to_base64(target.uid),
-        "name": target.name,
-        "remote": to_base64(target.remote),
-        "settings": dict(target.settings),
-    }
-
-
-@_parsed
+@parsed
 def to_secret(name: str, fields: Fields) -> Secret:
     """A secret without its value."""
     current = fields["current"]
@@ -276,7 +232,7 @@ def kept_versions(rows: list[list[Any]], current: int, keep: int) -> list[list[A
     return [row for row in rows if row[0] in stay or row[5] == PENDING]
 
 
-@_parsed
+@parsed
 def seal_hash(fields: Fields, number: int) -> bytes | None:
     """SHA-256 of a version's seal as its secret names it; None where there is no such version."""
     for row in fields["versions"]:
@@ -285,74 +241,13 @@ def seal_hash(fields: Fields, number: int) -> bytes | None:
     return None
 
 
-@_parsed
+@parsed
 def to_value(fields: Fields) -> SecretValue:
     """The value of a version record."""
     return SecretValue(from_base64(fields["value"]))
 
 
-@_parsed
-def to_remote(uid: Uid, fields: Fields) -> Remote:
-    """A remote with its token, where that is sealed here."""
-    token = fields.get("token")
-    settings = {str(key): str(value) for key, value in fields["settings"].items()}
-    return Remote(
-        uid,
-        fields["name"],
-        fields["type"],
-        settings,
-        SecretValue(from_base64(token)) if token is not None else None,
-    )
-
-
-def from_remote(remote: Remote) -> dict[str, Any]:
-    """A remote's fields."""
-    token = remote.token
-    return {
-        "name": remote.name,
-        "type": remote.kind,
-        "settings": dict(remote.settings),
-        "token": to_base64(token.reveal_bytes()) if token is not None else None,
-    }
-
-
-@_parsed
-def to_consumer(uid: Uid, fields: Fields) -> Consumer:
-    """A consumer."""
-    return Consumer(uid, fields["type"], fields["name"])
-
-
-def from_consumer(consumer: Consumer) -> dict[str, Any]:
-    """A consumer's fields."""
-    return {"type": consumer.kind, "name": consumer.name}
-
-
-@_parsed
-def to_base(fields: Fields) -> Base:
-    """What sync remembers."""
-    return Base(
-        from_base64(fields["fingerprint"]),
-        fields["version"],
-        fields["created"],
-        fields["at"],
-        fields["host"],
-        fields["local"],
-    )
-
-
-def from_base(base: Base) -> dict[str, Any]:
-    """A base's fields."""
-    return {
-        "fingerprint": to_base64(base.fingerprint),
-        "version": base.version,
-        "created": base.created,
-        "at": base.at,
-        "host": base.host,
-        "local": base.local,
-    }
-
-
-@_parsed
+@parsed
 def to_audit(fields: Fields) -> AuditRow:
     """A row of the audit."""
     return AuditRow(

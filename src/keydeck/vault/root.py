@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from keydeck.vault.border import damaged
 from keydeck.vault.constants import HASH, LEAF_ROWS, LEAVES_A_ROW, MAX_HEAD, MAX_SLOTS, UID
-from keydeck.vault.database import Database, damaged
+from keydeck.vault.database import Database
 from keydeck.vault.keys import Keys
 from keydeck.vault.tree import Leaves
 

@@ -9,10 +9,10 @@ from hashlib import sha256
 from keydeck.domain.errors import Damaged, KeydeckError
 from keydeck.system.clock import now_ms
 from keydeck.vault.author import author
+from keydeck.vault.border import DOCTOR, damaged
 from keydeck.vault.constants import (
     MAX_SLOTS,
 )
-from keydeck.vault.database import DOCTOR, damaged
 from keydeck.vault.encoding import (
     encode_parts,
     encode_payload,
@@ -76,7 +76,7 @@ class LocalStore(VerifiedFile):
             raise moved()
         self._db.check_before_write()
         self._check_signing()
-        number = max(before.generation, self._floor) + 1
+        number = max(before.generation, self._past.floor) + 1
         at = now_ms()
         head = self._write_audit(number, at, event, before.audit)
         leaves = self._write_records(changes)
@@ -95,10 +95,9 @@ class LocalStore(VerifiedFile):
         self._db.commit()
         self._stored = (body, signature)
         self._manifest, self._leaves, self._slots = manifest, leaves, slots_now
-        self._last, self._floor = (number, head), 0
         if any(change.key == SLOTS for change in changes):
             self._label = None
-        self._remember(self._last, lambda _: None)
+        self._past.go_on((number, head))
         return number
 
     def scrub(self) -> None:
@@ -111,7 +110,7 @@ class LocalStore(VerifiedFile):
                 self._end()
                 self._db.vacuum()
             except KeydeckError as error:
-                self.warnings.append(
+                self._past.warn(
                     "Copies of what was removed may still lie, encrypted, in the vault's file:"
                     f" {error.what}"
                 )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from _thread import RLock
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
 from keydeck.domain.errors import Damaged, Locked
+from keydeck.vault.border import DOCTOR, damaged
 from keydeck.vault.constants import (
     BUCKETS,
     HASH,
 )
-from keydeck.vault.database import DOCTOR, Database, damaged
+from keydeck.vault.database import Database
 from keydeck.vault.encoding import (
     decode_payload,
     from_base64,
@@ -22,13 +23,11 @@ from keydeck.vault.encoding import (
     unpad,
 )
 from keydeck.vault.keys import Keys, check_signature, public_key
-from keydeck.vault.memory import Memory, Seen
+from keydeck.vault.past import Past
 from keydeck.vault.protocol import (
     Fields,
-    Forked,
     Key,
     Moved,
-    Older,
     Record,
     Status,
 )
@@ -56,7 +55,6 @@ _FROM = "SELECT id, seal FROM record WHERE id >= ? ORDER BY id"
 class VerifiedFile:
     """A vault's file, unlocked, as it can be read; safe to call from any thread.
 
-    `warnings` holds sentences for people: what could not be done though the work goes on.
     With `trust` a file that is older than remembered (or has another past) is taken as it is;
     `at_least` is a generation that the caller knows of (a machine that never saw the vault
     remembers none).
@@ -70,11 +68,7 @@ class VerifiedFile:
         self._opened = opened
         self._public = public_key(opened.sign_public)
         self._lock = RLock()
-        self._memory = Memory(opened.keys.vault_id)
-        self._trust = trust
-        self._floor = 0
-        self._at_least = at_least
-        self._last: Seen = (0, b"")
+        self._past = Past(opened.keys.vault_id, trust=trust, at_least=at_least)
         self._stored = (b"", b"")
         self._manifest = Manifest(b"", 0, b"", b"", b"", 0)
         self._leaves = Leaves()
@@ -82,9 +76,13 @@ class VerifiedFile:
         self._label: str | None = None
         self._buckets: dict[int, Bucket] = {}
         self._fresh = False
-        self.warnings: list[str] = []
         with self._reading():
             pass
+
+    @property
+    def warnings(self) -> list[str]:
+        """Sentences for people: what could not be done though the work goes on."""
+        return self._past.warnings
 
     @property
     def path(self) -> str:
@@ -165,63 +163,22 @@ class VerifiedFile:
             raise damaged(self.path)
         if all(row[0] != self._opened.slot for row in slots):
             raise Locked("This way to unlock was removed from the vault.", todo="Use another one.")
-        now = (manifest.generation, manifest.audit)
-        if now[0] < self._at_least:
-            raise Older(
-                f"This file is at change {now[0]}, and at least {self._at_least} was asked for.",
-                kept="Nothing was changed.",
-                todo="Find the newer file.",
-            )
-        self._check_seen(self._last, now)
-        self._remember(now, lambda seen: self._check_seen(seen, now))
+        self._past.meet((manifest.generation, manifest.audit), self._row_head)
         self._stored = (body, signature)
         self._manifest, self._leaves, self._slots = manifest, leaves, slots
-        self._last, self._label = now, None
+        self._label = None
 
-    def _remember(self, now: Seen, check: Callable[[Seen], None]) -> None:
-        """Remember the newest state; after a COMMIT without a check, since another process
-        may have committed again by then."""
-        self._memory.meet(now, check)
-        if self._memory.warning and self._memory.warning not in self.warnings:
-            self.warnings.append(self._memory.warning)
-
-    def _check_seen(self, seen: Seen, now: Seen) -> None:
-        """Raise `Older` or `Forked` unless `now` is `seen` or follows it."""
-        error: Damaged | None = None
-        if now[0] < seen[0]:
-            error = Older(
-                f"This file is an older state of the vault: it is at change {now[0]}, and this"
-                f" machine has seen change {seen[0]}.",
-                kept="Nothing was changed.",
-                todo="Find the newer file; or accept this one: keydeck doctor --accept.",
-            )
-        elif seen[0] and not self._follows(seen, now):
-            error = Forked(
-                f"This file has another past: what it says of change {seen[0]} is not what this"
-                " machine has seen.",
-                kept="Nothing was changed.",
-                todo="Find the other file; or accept this one: keydeck doctor --accept.",
-            )
-        if error is None:
-            return
-        if not self._trust:
-            raise error
-        self._floor = max(self._floor, seen[0])
-        if error.what not in self.warnings:
-            self.warnings.append(error.what)
-
-    def _follows(self, seen: Seen, now: Seen) -> bool:
-        if seen[0] == now[0]:
-            return seen[1] == now[1]
-        row = self._db.all("SELECT seal FROM audit WHERE n = ?", (seen[0],))
+    def _row_head(self, number: int) -> bytes | None:
+        """The audit head after a row, from the row alone; None where it is missing or broken."""
+        row = self._db.all("SELECT seal FROM audit WHERE n = ?", (number,))
         if len(row) != 1 or type(row[0][0]) is not bytes:
-            return False
+            return None
         try:
-            payload = unpad(self._keys.open_audit(seen[0], row[0][0]))
-            fields = decode_payload(payload, "audit", (seen[0],))
-            return next_head(from_base64(fields.get("previous")), payload) == seen[1]
+            payload = unpad(self._keys.open_audit(number, row[0][0]))
+            fields = decode_payload(payload, "audit", (number,))
+            return next_head(from_base64(fields.get("previous")), payload)
         except Damaged:
-            return False
+            return None
 
     # Reading
 
@@ -345,7 +302,7 @@ class VerifiedFile:
         with self._lock:
             self._opened.close()
             self._stored = (b"", b"")
-            self._memory.close()
+            self._past.close()
             self._db.close()
 
 

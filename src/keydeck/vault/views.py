@@ -22,7 +22,7 @@ from keydeck.domain.model import (
 from keydeck.domain.names import did_you_mean
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
-from keydeck.vault import records
+from keydeck.vault import connections, records
 from keydeck.vault.encoding import from_base64
 from keydeck.vault.protocol import Fields, Key, Record, Store
 from keydeck.vault.records import CACHED, FINGERPRINT, VAULT, page_key, profile_key, secret_key
@@ -200,27 +200,31 @@ class View:
 
     def targets(self, profile: Uid) -> list[Target]:
         """The profile's targets, by name."""
-        return records.to_targets(self._profile(profile))
+        return connections.to_targets(self._profile(profile))
 
     def remotes(self) -> list[Remote]:
         """All remotes, by name."""
         known = records.uids(self._must(VAULT), "remotes")
-        found = [records.to_remote(uid, self._must(records.remote_key(uid))) for uid in known]
+        found = [
+            connections.to_remote(uid, self._must(connections.remote_key(uid))) for uid in known
+        ]
         return sorted(found, key=lambda remote: remote.name)
 
     def consumers(self) -> list[Consumer]:
         """All declared consumers, by label."""
         known = records.uids(self._must(VAULT), "consumers")
-        found = [records.to_consumer(uid, self._must(records.consumer_key(uid))) for uid in known]
+        found = [
+            connections.to_consumer(uid, self._must(connections.consumer_key(uid))) for uid in known
+        ]
         return sorted(found, key=lambda consumer: consumer.label)
 
     def bases(self, target: Uid, secrets: Iterable[Uid]) -> dict[Uid, Base]:
         """What is remembered of these secrets at a target; absent ones are left out."""
         wanted = list(secrets)
         profile = self._profile_of(target)
-        found = self._read([records.base_key(profile, target, uid) for uid in wanted])
+        found = self._read([connections.base_key(profile, target, uid) for uid in wanted])
         return {
-            uid: records.to_base(record.fields)
+            uid: connections.to_base(record.fields)
             for uid, record in zip(wanted, found, strict=True)
             if record is not None
         }
