@@ -82,7 +82,7 @@ class BaseModal(BaseScreen[_Result], ModalScreen[_Result], inherit_bindings=Fals
     """A screen over another one, which is not dimmed: what is under it can still be read."""
 
     DEFAULT_CSS = """
-    BaseModal { background: transparent; }
+    BaseModal { background: transparent; &:ansi { background: transparent; } }
     """
 
 

@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from keydeck.domain.safetext import clean
-from keydeck.tui.text import Span, cells, cut, pad
+from keydeck.tui.text import Span, cut, pad
 from keydeck.tui.widgets.base import BaseModal
 from keydeck.tui.widgets.listing import Listing
 
@@ -74,7 +74,7 @@ class PalettePane(Listing[PaletteRow]):
     ) -> Sequence[Span]:
         """The title, and the key at the right."""
         title = pad(clean(row.title), max(0, width - _KEY))
-        return [(title, "text"), (pad(row.key, _KEY - 3, right=cells(row.key) > 1), "muted")]
+        return [(title, "text"), (pad(row.key, _KEY), "muted")]
 
     def on_key(self, event: events.Key) -> None:
         """Enter opens and escape leaves, with the filter as it stands."""
