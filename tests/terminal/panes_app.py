@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Horizontal
+from textual.screen import Screen
 
 from keydeck.tui.guard import Guarded, run_guarded
 from keydeck.tui.theme import load_theme
 from keydeck.tui.widgets.base import BaseScreen
-from keydeck.tui.widgets.celldiff import CellDiff
 from keydeck.tui.widgets.columns import Column, lay_out
 from keydeck.tui.widgets.detail import Fact, FactLine, Facts, Head, Item
 from keydeck.tui.widgets.footer import Footer, FooterKey
@@ -104,6 +104,8 @@ class Main(BaseScreen[None]):
 
 
 class Shown(Guarded[None]):
+    """Lines, as under any other version of Textual."""
+
     ENABLE_COMMAND_PALETTE = False
     cell_diff = False
 
@@ -136,8 +138,13 @@ class Whole(Shown):
 
     cell_diff = True
 
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        App._display(self, screen, renderable)
 
-class ByCells(CellDiff[None], Shown):
+
+class ByCells(Shown):
+    """Changed cells only."""
+
     cell_diff = True
 
 

@@ -32,6 +32,7 @@ from textual.worker import WorkerFailed
 import keydeck
 from keydeck.domain.errors import KeydeckError
 from keydeck.domain.safetext import clean, clean_lines
+from keydeck.tui.widgets.celldiff import CellDiff
 
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 PATIENCE = 5.0
@@ -112,11 +113,11 @@ class Crash(Text):
     """The words that a crash leaves on the terminal; a literal."""
 
 
-class Guarded(App[_Result]):
+class Guarded(CellDiff[_Result]):
     """An app that crashes, is ended and is suspended without showing a value.
 
-    A subclass may override `hide_values` (called before a suspend) and `back_again` (called
-    after it, before the repaint).
+    It sends only cells that changed (`CellDiff`). A subclass may override `hide_values` (called
+    before a suspend) and `back_again` (called after it, before the repaint).
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,6 +1,6 @@
 """Only cells that changed go over the line: a pane change takes 2 KB instead of 28.
 
-    class KeydeckApp(CellDiff[int], Guarded[int]): ...
+`guard.Guarded` is such an app already.
 
 Textual resends whole lines of a widget for each change. Here what it would send is held
 against what the terminal shows already, and only the runs that differ are sent, with as
