@@ -54,7 +54,7 @@ async def test_moving_says_the_cell_in_words(desk: Desk) -> None:
         await app.press("l", "l")
         assert "SHARED in test: set, class b: no other profile has this value" in app.text
         await app.press("l")
-        assert "SHARED in zeta: missing, set in 4 of 6 profiles" in app.text
+        assert "SHARED in zeta: missing, set in 4 of 6" in app.text
 
 
 async def test_enter_opens_that_name_in_that_profile(desk: Desk) -> None:

@@ -45,7 +45,7 @@ def test_the_last_line_says_the_cell_in_words() -> None:
 
     assert said("GITHUB_TOKEN", 0) == ("GITHUB_TOKEN in local: set, class a: the same value in dev")
     assert said("GITHUB_TOKEN", 2).endswith("class b: no other profile has this value")
-    assert said("JWT", 0) == "JWT in local: missing, set in 2 of 3 profiles"
+    assert said("JWT", 0) == "JWT in local: missing, set in 2 of 3"
     assert said("JWT", 1) == "JWT in dev: inherited from shared"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from keydeck.services import targets
+import asyncio
+
+from keydeck.services import secrets, targets
 from keydeck.tui.screens.remote_setup import RemoteSetupScreen
 from keydeck.tui.screens.sync import SyncScreen
 from support.bao import Bao, bao, bao_factory
@@ -98,3 +100,32 @@ async def test_what_was_typed_wrong_is_kept_to_be_corrected(desk: Desk) -> None:
         assert "It can't be saved like this" in app.text
         await app.press("escape")
         assert "nowhere" in app.line("Address")
+
+
+async def test_esc_stops_between_rows_and_a_second_run_finishes(desk: Desk, bao: Bao) -> None:
+    place, where = desk.places["staging"], bao.place()
+    count = 150
+    secrets.set_many(desk.vault, place, {f"NAME_{n:03}": fresh() for n in range(count)})
+    desk.environ["BAO_TOKEN"] = bao.token
+    targets.add_remote(desk.vault, "bao", "openbao", {"address": bao.address})
+    target = targets.add_target(
+        desk.vault, place, "bao", settings={"path": where, "layout": "path"}
+    )
+    async with desk.run() as app:
+        screen = await app.show(SyncScreen())
+        screen.do_sync_apply()
+        while screen.progress is None or not screen.progress.done:
+            await asyncio.sleep(0)  # lets the loop run; a pilot's pause would wait for all rows
+        said = " ".join(text for text, _ in screen.progress.words())
+        assert f"of {count}" in said
+        assert "esc stops between rows" in said
+        assert [c.word for c in screen.footer_commands()] == ["stop", "more"]
+        screen.do_screen_back()
+        await app.settle()
+        assert "Stopped. What was applied stays" in app.text
+        states = set(desk.plan(target).values())
+        assert "push" in states
+        assert states <= {"push", "in_sync", "adopt"}  # written on the way: only to be remembered
+        await app.press("R", "A")
+        assert "failed" not in app.text
+    assert set(desk.plan(target).values()) == {"in_sync"}

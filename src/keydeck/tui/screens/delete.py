@@ -67,6 +67,7 @@ class DeleteScreen(FlowScreen):
     async def _look(self) -> None:
         folder = references.project_folder(self.session.folder) if self.session.folder else ""
         self.found = None
+        here = self.list.highlighted
         where = f" in {clean(folder)}" if folder else ""
         self.list.say((f"Looking for what uses it{where} …", "muted"))
         try:
@@ -79,7 +80,7 @@ class DeleteScreen(FlowScreen):
         self.found = found
         rows = lines(found, several=len(self.names) > 1)
         if rows:
-            self.list.set_rows(rows)
+            self.list.set_rows(rows, select=here)
         else:
             self.list.say(*nothing_found(found))
         self.say_facts(_facts(found))

@@ -52,6 +52,14 @@ class FlowScreen(BaseKeydeckScreen):
             self.focused.action_filter()
 
 
+def asked(commands: Iterable[Command], word: str) -> list[Command]:
+    """The footer while a last question stands open: F2 does it, esc takes it back."""
+    found = {command.id: command for command in commands}
+    confirm = next(command for command in found.values() if command.keys == ("f2",))
+    back = found["screen.back"]._replace(word="take back")
+    return [confirm._replace(word=word), back, found["app.help"]]
+
+
 def worded(commands: Iterable[Command], **words: str) -> list[Command]:
     """Commands with other words in the footer, by their id with `_` for `.`."""
     return [c._replace(word=words.get(c.id.replace(".", "_"), c.word)) for c in commands]

@@ -15,7 +15,7 @@ from keydeck.services import history as service
 from keydeck.services import secrets
 from keydeck.tui.commands.command import Command
 from keydeck.tui.screens import flow_keys
-from keydeck.tui.screens.flow import FlowScreen
+from keydeck.tui.screens.flow import FlowScreen, asked
 from keydeck.tui.screens.flow_parts import ConfirmPane, FlowList, error_words
 from keydeck.tui.screens.history_rows import rollback_words, version_words
 from keydeck.tui.screens.listed import draw_cells
@@ -106,6 +106,12 @@ class HistoryScreen(FlowScreen):
             return self.confirm.why_not()
         return super().why_not(command)
 
+    def footer_commands(self) -> list[Command]:
+        """While the preview shows: F2 and esc."""
+        if self.has_class("-asking"):
+            return asked(self.COMMANDS, "go back")
+        return super().footer_commands()
+
     def do_history_rollback(self) -> None:
         """Show what going back would do."""
         version = self.list.selected_row
@@ -119,6 +125,7 @@ class HistoryScreen(FlowScreen):
         self.add_class("-asking")
         if wanted:
             self.confirm.focus()
+        self.footer_changed()
 
     def do_history_confirm(self) -> None:
         """F2: go back."""
@@ -145,6 +152,7 @@ class HistoryScreen(FlowScreen):
             self.remove_class("-asking")
             if focus:
                 self.list.focus()
+            self.footer_changed()
 
     def do_screen_back(self) -> None:
         """Take the question back, or leave."""

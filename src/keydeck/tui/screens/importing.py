@@ -17,7 +17,7 @@ from keydeck.system.files import read_file
 from keydeck.tui.commands.command import Command
 from keydeck.tui.dialogs.form import Field, Frame
 from keydeck.tui.screens import flow_keys
-from keydeck.tui.screens.flow import FlowScreen, worded
+from keydeck.tui.screens.flow import FlowScreen, asked, worded
 from keydeck.tui.screens.flow_parts import ConfirmPane, FlowList, error_words
 from keydeck.tui.screens.importing_rows import Preview, summary
 from keydeck.tui.text import Span, middle, pad
@@ -157,6 +157,8 @@ class ImportScreen(FlowScreen):
 
     def footer_commands(self) -> list[Command]:
         """The footer counts what would be taken over."""
+        if self.has_class("-asking"):
+            return asked(self.COMMANDS, "import")
         shown = super().footer_commands()
         if self.preview is None or self._done:
             choosing = ("import.apply", "import.tick")
@@ -201,6 +203,7 @@ class ImportScreen(FlowScreen):
         )
         self.add_class("-asking")
         self.confirm.focus()
+        self.footer_changed()
 
     def do_import_confirm(self) -> None:
         """F2: the name was typed."""
@@ -237,6 +240,7 @@ class ImportScreen(FlowScreen):
     def _stop_asking(self) -> None:
         self.remove_class("-asking")
         self.list.focus()
+        self.footer_changed()
 
     def do_import_again(self) -> None:
         """Read the file again."""

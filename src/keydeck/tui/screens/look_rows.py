@@ -160,7 +160,8 @@ def facts(look: Look) -> list[Span]:
         said.append((f"{len(look.missing)} missing", "due"))
     if not tracked and not open_ and not look.missing:
         said.append(("nothing to worry about", "ok"))
-    return [*said, (f"{look.scanned:,} files read".replace(",", " "), "muted")]
+    read = f"{look.scanned:,} file{'s' if look.scanned != 1 else ''} read".replace(",", " ")
+    return [*said, (read, "muted")]
 
 
 def nothing(look: Look) -> list[Span]:

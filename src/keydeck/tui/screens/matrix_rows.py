@@ -99,7 +99,7 @@ def in_words(
 def _set_in(matrix: Matrix, name: str) -> str:
     cells = matrix.rows[name]
     count = sum(cell.state != MISSING for cell in cells)
-    return f"{count} of {len(cells)} profiles"
+    return f"{count} of {len(cells)}"
 
 
 def _same_as(matrix: Matrix, name: str, column: int) -> str:

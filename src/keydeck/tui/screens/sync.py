@@ -19,7 +19,7 @@ from keydeck.services import targets as targeting
 from keydeck.services.sync import Plan, Report
 from keydeck.tui.commands.command import Command
 from keydeck.tui.screens import flow_keys
-from keydeck.tui.screens.flow import FlowScreen, worded
+from keydeck.tui.screens.flow import FlowScreen, asked, worded
 from keydeck.tui.screens.flow_parts import ConfirmPane, FlowList, WordsPane, error_words
 from keydeck.tui.screens.sync_rows import Board, Line, protected_needs_name, summary
 from keydeck.tui.screens.sync_table import detail_lines, draw, table
@@ -260,6 +260,8 @@ class SyncScreen(FlowScreen):
     def footer_commands(self) -> list[Command]:
         """The footer counts what apply would do, and offers only what works now."""
         board = self.board
+        if self.has_class("-asking"):
+            return asked(self.COMMANDS, "apply")
         shown = worded(
             super().footer_commands(),
             sync_apply=f"apply {board.ticked}" if board else "",
@@ -270,6 +272,8 @@ class SyncScreen(FlowScreen):
             shown = [command for command in shown if command.id not in choosing]
         if board is not None and not board.done:
             shown = [command for command in shown if command.id != "sync.again"]
+        if board is not None and not board.ticked:
+            shown = [command for command in shown if command.id != "sync.apply"]
         return shown
 
     def do_sync_apply(self) -> None:
@@ -286,6 +290,7 @@ class SyncScreen(FlowScreen):
         self.confirm.ask(name, f"apply {rows}", words, "F2 applies")
         self.add_class("-asking")
         self.confirm.focus()
+        self.footer_changed()
 
     def do_sync_confirm(self) -> None:
         """F2: the name was typed."""
@@ -301,6 +306,7 @@ class SyncScreen(FlowScreen):
     def _stop_asking(self) -> None:
         self.remove_class("-asking")
         self.plan_list.focus()
+        self.footer_changed()
 
     async def _apply(self, confirm: str) -> None:
         board = self.board

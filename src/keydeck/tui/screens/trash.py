@@ -15,7 +15,7 @@ from keydeck.services import history as service
 from keydeck.services import secrets
 from keydeck.tui.commands.command import Command
 from keydeck.tui.screens import flow_keys
-from keydeck.tui.screens.flow import FlowScreen
+from keydeck.tui.screens.flow import FlowScreen, asked
 from keydeck.tui.screens.flow_parts import ConfirmPane, FlowList, error_words
 from keydeck.tui.screens.history_rows import trashed_words
 from keydeck.tui.screens.listed import draw_cells
@@ -75,6 +75,7 @@ class TrashScreen(FlowScreen):
             self.list.say(*error_words(error))
             return
         self.list.set_rows(rows)
+        self.say_facts([(f"{len(rows)} can come back", "muted")] if rows else [])
         self.footer_changed()
 
     @on(RowList.Opened, "#trash")
@@ -94,6 +95,15 @@ class TrashScreen(FlowScreen):
         if command.id.startswith("trash.") and not self.list.rows:
             return "Nothing lies in the trash."
         return super().why_not(command)
+
+    def footer_commands(self) -> list[Command]:
+        """While the question stands open: F2 and esc; of an empty trash only the way back."""
+        if self._asked:
+            return asked(self.COMMANDS, "destroy")
+        shown = super().footer_commands()
+        if not self.list.rows:
+            return [command for command in shown if not command.id.startswith("trash.")]
+        return shown
 
     async def do_trash_restore(self) -> None:
         """Take the secret out of the trash."""
@@ -131,6 +141,7 @@ class TrashScreen(FlowScreen):
         self.add_class("-asking")
         if wanted:
             self.confirm.focus()
+        self.footer_changed()
 
     def do_trash_confirm(self) -> None:
         """F2: destroy what was asked."""
@@ -151,6 +162,7 @@ class TrashScreen(FlowScreen):
             self.remove_class("-asking")
             if focus:
                 self.list.focus()
+            self.footer_changed()
 
     def do_screen_back(self) -> None:
         """Take the question back, or leave."""
