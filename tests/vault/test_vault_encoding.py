@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from keydeck.domain.errors import Damaged, Invalid
 from keydeck.vault import encoding, tree
-from keydeck.vault.keys import Keys, derive
+from keydeck.vault.keys import Keys, Mac, derive
 from keydeck.vault.protocol import NewerFormat
 from keydeck.vault.slots.base import decode_head, encode_head
 from keydeck.vault.slots.recovery import decode_recovery, encode_recovery, new_recovery
@@ -98,14 +98,21 @@ def test_record_ids_by_hand() -> None:
     def by_hand(message: bytes) -> bytes:
         return hmac.new(key, message, hashlib.sha256).digest()[:16]
 
-    assert encoding.record_id(key, "vault", ()) == by_hand(b"vault\0")
-    assert encoding.record_id(key, "page", (uid, 3)) == by_hand(
+    assert encoding.record_id(Mac(key), "vault", ()) == by_hand(b"vault\0")
+    assert encoding.record_id(Mac(key), "page", (uid, 3)) == by_hand(
         b"page\0" + uid + struct.pack(">Q", 3)
     )
-    assert encoding.record_id(key, "base", (uid, other)) == by_hand(b"base\0" + uid + other)
-    composed = encoding.record_id(key, "secret", (uid, "\u00fc"))
+    assert encoding.record_id(Mac(key), "base", (uid, other)) == by_hand(b"base\0" + uid + other)
+    composed = encoding.record_id(Mac(key), "secret", (uid, "\u00fc"))
     assert composed == by_hand(b"secret\0" + uid + "\u00fc".encode())
-    assert encoding.record_id(key, "secret", (uid, "u\u0308")) == composed
+    assert encoding.record_id(Mac(key), "secret", (uid, "u\u0308")) == composed
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=200))
+def test_mac_is_hmac(key: bytes, message: bytes) -> None:
+    mac = Mac(key)
+    for _ in range(2):
+        assert mac.digest(message) == hmac.digest(key, message, "sha256")
 
 
 def test_keys_by_hand() -> None:

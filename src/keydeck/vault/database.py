@@ -25,11 +25,11 @@ from keydeck.vault.constants import (
 )
 from keydeck.vault.protocol import NewerFormat, NotAVault
 
-_EXPECTED: Final = {("table", name, name, sql) for name, sql in SCHEMA.items()}
+_EXPECTED: Final = [("table", name, name, sql) for name, sql in SCHEMA.items()]
 
 
 def _fits(rows: list[tuple[Any, ...]]) -> bool:
-    return len(rows) == len(_EXPECTED) and set(rows) == _EXPECTED
+    return rows == _EXPECTED or (len(rows) == len(_EXPECTED) and set(rows) == set(_EXPECTED))
 
 
 def connect(path: str) -> sqlite3.Connection:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import binascii
 import json
 from collections.abc import Sequence
-from hmac import digest as hmac_digest
 from typing import Any
 
 from keydeck.domain.errors import Damaged, Invalid
 from keydeck.vault.constants import MIN_PAYLOAD, RECORD_VERSION, UID
+from keydeck.vault.keys import Mac
 from keydeck.vault.protocol import NewerFormat
 
 Part = bytes | int | str
@@ -141,7 +141,7 @@ def _part_bytes(part: Part) -> bytes:
     return _nfc(part).encode("utf-8")
 
 
-def record_id(index_key: bytes | bytearray, kind: str, parts: Sequence[Part]) -> bytes:
+def record_id(index: Mac, kind: str, parts: Sequence[Part]) -> bytes:
     """First 16 bytes of HMAC-SHA-256(index key, kind ‖ 0 ‖ parts)."""
     message = b"%b\0%b" % (kind.encode("ascii"), b"".join(map(_part_bytes, parts)))
-    return hmac_digest(index_key, message, "sha256")[:UID]
+    return index.digest(message)[:UID]

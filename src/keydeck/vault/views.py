@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from hmac import compare_digest
-from hmac import digest as hmac_digest
 
 from keydeck.domain.errors import Damaged, NotFound, Stale
 from keydeck.domain.model import (
@@ -24,6 +22,7 @@ from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
 from keydeck.vault import connections, records
 from keydeck.vault.encoding import from_base64
+from keydeck.vault.keys import Mac
 from keydeck.vault.protocol import Fields, Key, Record, Store
 from keydeck.vault.records import CACHED, FINGERPRINT, VAULT, page_key, profile_key, secret_key
 
@@ -183,7 +182,7 @@ class View:
         keys = [records.version_key(profile, secret.uid, number) for secret, number in wanted]
         values = []
         for record, expected in zip(self._read(keys), hashes, strict=True):
-            if record is None or not compare_digest(record.seal, expected):
+            if record is None or record.seal != expected:
                 raise Damaged("A version of a secret is missing or is not the one it should be.")
             values.append(records.to_value(record.fields))
         return values
@@ -241,4 +240,4 @@ class View:
         key = from_base64(self._must(FINGERPRINT).get("key"))
         if len(key) != 32:
             raise Damaged("The vault's fingerprint key is no key.")
-        return hmac_digest(key, value.reveal_bytes(), "sha256")
+        return Mac(key).digest(value.reveal_bytes())
