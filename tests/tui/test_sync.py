@@ -98,6 +98,17 @@ async def test_applying_settles_what_was_ticked_and_leaves_the_conflict(desk: De
     assert "GONE=" in path.read_text()
 
 
+async def test_u_takes_back_what_a_sync_changed_here(desk: Desk) -> None:
+    differing(desk)
+    before = desk.value("PULLED")
+    async with desk.run() as app:
+        await app.show(SyncScreen())
+        await app.press("A")
+        assert desk.value("PULLED") != before
+        await app.press("escape", "u")
+    assert desk.value("PULLED") == before
+
+
 @pytest.mark.parametrize("key", ["o", "t"])
 async def test_a_conflict_is_settled_by_a_side(desk: Desk, key: str) -> None:
     path, _, _, fought = differing(desk)

@@ -7,7 +7,8 @@ import pytest
 from keydeck.domain.compare import UNREADABLE, Action, State, compare
 from keydeck.domain.model import Place, Profile, Target, Tenant
 from keydeck.services.sync import Plan, Report, Result, Row
-from keydeck.tui.screens.sync_rows import Board, protected_needs_name, result_words, summary
+from keydeck.tui.screens.sync_results import result_words
+from keydeck.tui.screens.sync_rows import Board, protected_needs_name, summary
 
 A, B, C = b"a" * 32, b"b" * 32, b"c" * 32
 PROFILE = Profile(b"p" * 16, "production", protected=True)
@@ -168,3 +169,14 @@ def test_a_protected_profile_asks_only_before_values_move() -> None:
     assert protected_needs_name(board())
     assert not protected_needs_name(board(protected=False))
     assert not protected_needs_name(board(row("SAME", B, A, B)))
+
+
+def test_a_sealed_secret_stays_out_of_a_plain_file() -> None:
+    sealed = row("LOCKED", B, A, A, sealed=True)
+    plan = Plan(PLACE, TARGET, "file", (sealed,), "/there/.env", "", 1000)
+    made = Board(plan)
+    assert made.ticked == 0
+    assert words_of(made, "LOCKED") == ("[ ]", "sealed, stays here")
+    assert "--allow-sealed LOCKED" in made.toggle(sealed)
+    assert made.ticked == 0
+    assert Board(plan._replace(kind="openbao")).ticked == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
@@ -13,7 +13,7 @@ from keydeck.domain.errors import KeydeckError
 from keydeck.domain.model import Remote, Target
 from keydeck.domain.remote import Finding
 from keydeck.domain.safetext import clean
-from keydeck.remotes.registry import KINDS, Kind, find_kind
+from keydeck.remotes.registry import KINDS, find_kind
 from keydeck.services import exchange
 from keydeck.services import targets as service
 from keydeck.tui.commands.command import Command
@@ -21,25 +21,14 @@ from keydeck.tui.screens import flow_keys
 from keydeck.tui.screens.flow import FlowScreen, worded
 from keydeck.tui.screens.flow_parts import FlowList, error_words
 from keydeck.tui.screens.setup_form import Choice, Draft, SetupForm
-from keydeck.tui.text import Span, pad
-from keydeck.tui.widgets.detail import Fact, Facts, Words
+from keydeck.tui.screens.setup_rows import Option, draw_option, fact_of, free_name, short_name
+from keydeck.tui.text import Span
+from keydeck.tui.widgets.detail import Facts, Words
 from keydeck.tui.widgets.inputs import PlainInput
 from keydeck.tui.widgets.masked import SecretInput
-from keydeck.tui.widgets.rows import Lines, RowList, Slot
+from keydeck.tui.widgets.rows import RowList
 
 KIND, FORM, TEST = "-kind", "-form", "-test"
-
-
-class Option(NamedTuple):
-    """A first choice: a new remote of a kind, or one that is there already."""
-
-    kind: Kind
-    known: Remote | None = None
-
-    @property
-    def key(self) -> str:
-        """What tells options apart."""
-        return f"={self.known.name}" if self.known else self.kind.name
 
 
 class RemoteSetupScreen(FlowScreen):
@@ -72,7 +61,7 @@ class RemoteSetupScreen(FlowScreen):
         self.kinds: FlowList[Option] = FlowList(
             f"Where should {where} sync to?",
             row_id=lambda option: option.key,
-            render_row=_draw_option,
+            render_row=draw_option,
             lines=2,
             filterable=False,
             id="kinds",
@@ -132,12 +121,12 @@ class RemoteSetupScreen(FlowScreen):
         if self.form is not None:
             await self.form.remove()
         self.option = option
-        first = option.known.name if option.known else _free(_short(option.kind), taken[0])
+        first = option.known.name if option.known else free_name(short_name(option.kind), taken[0])
         self.form = SetupForm(
             option.kind,
             option.known,
             self.session.environ,
-            name=_free(first, taken[1]) if option.known else first,
+            name=free_name(first, taken[1]) if option.known else first,
             path=place.label,
             formats=tuple(exchange.formats()),
         )
@@ -217,7 +206,7 @@ class RemoteSetupScreen(FlowScreen):
             self._busy = False
             self.footer_changed()
         self._findings = found
-        self.findings.show([_fact(finding) for finding in found])
+        self.findings.show([fact_of(finding) for finding in found])
         self._say_findings(found)
 
     def _try(self, option: Option, draft: Draft) -> list[Finding]:
@@ -288,35 +277,3 @@ class RemoteSetupScreen(FlowScreen):
             # Where adding the target fails, a second try must not stumble over the remote.
             self._added[draft.name] = draft
         return service.add_target(vault, place, remote.name, name=draft.name, settings=draft.target)
-
-
-def _draw_option(option: Option, slot: Slot) -> Lines:
-    if option.known is None:
-        about = {
-            "openbao": "A server: versions, compare-and-set, shared with your team",
-            "file": "A .env, JSON or secrets.json file: no server needed",
-        }.get(option.kind.name, "")
-        return [[(option.kind.words, "bold")], [("  ", "text"), (about, "muted")]]
-    settings = option.known.settings
-    where = settings.get("address") or settings.get("path") or "address from BAO_ADDR"
-    name: Span = (pad(clean(option.known.name), min(20, slot.width)), "bold")
-    return [[name, ("  is set up already", "text")], [("  ", "text"), (clean(where), "muted")]]
-
-
-def _fact(finding: Finding) -> Fact:
-    if finding.ok:
-        said = "" if finding.detail == "yes" else f": {finding.detail}"
-        return Fact(clean(finding.what), f"ok{said}", "ok")
-    return Fact(clean(finding.what), f"look: {finding.detail}", "due")
-
-
-def _short(kind: Kind) -> str:
-    return {"openbao": "bao", "file": "file"}.get(kind.name, kind.name)
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """`name`, or `name-2`, …: the first that is not taken."""
-    free, number = name, 2
-    while free in taken:
-        free, number = f"{name}-{number}", number + 1
-    return free

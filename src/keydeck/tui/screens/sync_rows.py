@@ -10,6 +10,7 @@ from keydeck.domain.remote import DONE, FAILED, REFUSED, SKIPPED, STALE
 from keydeck.domain.safetext import clean
 from keydeck.services.sync import Plan, Report, Result, Row, default_choices
 from keydeck.system.clock import ago
+from keydeck.tui.screens.sync_results import RESULT_ROLES, RESULT_TICKS, result_words
 from keydeck.tui.text import Role, Span
 
 ORDER = (
@@ -37,13 +38,6 @@ ROLES: dict[State, Role] = {
     State.UNMANAGED: "due",
     State.ASSUMED: "muted",
     State.FORBIDDEN: "due",
-}
-_RESULT_ROLES: dict[str, Role] = {
-    DONE: "ok",
-    STALE: "due",
-    REFUSED: "due",
-    FAILED: "danger",
-    SKIPPED: "muted",
 }
 # Reasons of a verdict that the column of who is too narrow for; the details tell the rest.
 _SHORT = {
@@ -93,7 +87,12 @@ class Board:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.choices: dict[str, Action] = dict(default_choices(plan))
+        rows = {row.name: row for row in plan.rows}
+        self.choices: dict[str, Action] = {
+            name: action
+            for name, action in default_choices(plan).items()
+            if not self._why_kept(rows[name], action)
+        }
         self.unfolded = False
         self.results: Mapping[str, Result] = {}
         place = {state: at for at, state in enumerate(ORDER)}
@@ -144,10 +143,22 @@ class Board:
         return self.toggle(row) if row.name not in self.choices else ""
 
     def _choose(self, row: Row, action: Action) -> str:
+        why = self._why_kept(row, action)
+        if why:
+            return why
+        self.choices[row.name] = action
+        return ""
+
+    def _why_kept(self, row: Row, action: Action) -> str:
+        """Why an action can't be done to a row, in a sentence; empty when it can."""
+        if row.sealed and action is Action.WRITE and self.plan.kind == "file":
+            return (
+                f"{clean(row.name)} is sealed, and a plain file does not keep it: "
+                f"keydeck sync --allow-sealed {clean(row.name)} writes it all the same."
+            )
         if row.refusal and action in (row.verdict.default, row.verdict.asked):
             side = "written there" if action is Action.WRITE else "taken over"
             return f"It can't be {side}: {clean(row.refusal)}."
-        self.choices[row.name] = action
         return ""
 
     @property
@@ -189,7 +200,7 @@ class Board:
         result = self.results.get(row.name)
         if result is not None:
             return Words(
-                _RESULT_TICKS[result.result],
+                RESULT_TICKS[result.result],
                 what,
                 name,
                 who,
@@ -210,11 +221,11 @@ class Board:
 
     def _change(self, row: Row) -> Span:
         chosen = self.choices.get(row.name)
-        if self.done:
-            return ("left as it is", "muted")
         verdict = row.verdict
-        if row.refusal and chosen in (None, verdict.default, verdict.asked):
-            return clean(row.refusal), "due"
+        if self.done:
+            return "left as it is", "muted"
+        if chosen is None and self._why_kept(row, verdict.default):
+            return clean(row.refusal) or "sealed, stays here", "due"
         if row.state is State.CONFLICT and chosen is None:
             return "o ours   t theirs", "text"
         usual = (verdict.default, verdict.asked) if row.state is not State.CONFLICT else ()
@@ -223,9 +234,6 @@ class Board:
         if row.uses and any(action in usual for action in _DELETES):
             return f"still used in {row.uses}", "due"
         return clean(row.change), "muted"
-
-
-_RESULT_TICKS = {DONE: "ok", STALE: "!", REFUSED: "!", FAILED: "!", SKIPPED: "-"}
 
 
 def _what(state: State) -> str:
@@ -265,29 +273,6 @@ def _no_side(row: Row, side: str) -> str:
     return f"This row can't be settled with what is {side}."
 
 
-_DONE_WORDS = {
-    Action.TAKE: "done, taken over here",
-    Action.DELETE_LOCAL: "done, in the trash here",
-    Action.SET_BASE: "done, remembered as equal",
-    Action.DROP_BASE: "done, forgotten",
-}
-
-
-def result_words(result: Result, action: Action | None = None) -> Span:
-    """`done, verified`, `stale: moved to v13, plan again`: a row's end in words."""
-    role = _RESULT_ROLES.get(result.result, "text")
-    error = clean(result.error)
-    if result.result == DONE:
-        if action in _DONE_WORDS:
-            return (_DONE_WORDS[action], role)
-        return (
-            ("done, verified", role) if result.verified else (error or "done, not verified", "due")
-        )
-    if result.result == SKIPPED:
-        return (f"left as it is: {error}" if error else "left as it is", role)
-    return (f"{result.result}: {error}" if error else result.result, role)
-
-
 def summary(board: Board, now: int | None = None) -> list[Span]:
     """The line under the table: `3 ticked`, `1 conflict to choose`, `checked just now`."""
     parts: list[Span] = []
@@ -307,7 +292,7 @@ def _totals(board: Board) -> list[Span]:
     for result in board.results.values():
         counts[result.result] = counts.get(result.result, 0) + 1
     order = (DONE, STALE, REFUSED, FAILED, SKIPPED)
-    return [(f"{counts[key]} {key}", _RESULT_ROLES[key]) for key in order if key in counts]
+    return [(f"{counts[key]} {key}", RESULT_ROLES[key]) for key in order if key in counts]
 
 
 def protected_needs_name(board: Board) -> bool:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from threading import Event
 
 from keydeck.domain.compare import Action
-from keydeck.domain.remote import FAILED, REFUSED, SKIPPED, STALE
+from keydeck.domain.remote import DONE
 from keydeck.domain.safetext import clean
-from keydeck.services.sync import Plan, Result
-from keydeck.tui.screens.sync_rows import Board, result_words
+from keydeck.services import secrets
+from keydeck.services.history import Receipt
+from keydeck.services.sync import Plan, Report
+from keydeck.tui.screens.sync_rows import Board
 from keydeck.tui.screens.sync_table import version_word
 from keydeck.tui.text import Span
+from keydeck.vault.vault import Vault
 
 BAR = 20  # cells
 
@@ -71,22 +75,14 @@ def where_words(plan: Plan, narrow: bool) -> str:
     return version or where if narrow else f"{where} {version}".rstrip()
 
 
-_NEXT = {
-    8: "The token is not accepted: log in again or set up another token, then R.",
-    9: "The remote could not be reached: R tries again.",
-    10: "The token may not do this: ask for the right, then R.",
-    11: "It can't be held there as it is.",
-    12: "Look with keydeck doctor before going on.",
-}
-
-
-def result_advice(result: Result, action: Action | None) -> list[Span]:
-    """A row's end in full, and the next step."""
-    said = [result_words(result, action)]
-    if result.result == STALE:
-        said.append(("Nothing was overwritten. R compares anew.", "muted"))
-    elif result.result in (REFUSED, FAILED):
-        said.append((_NEXT.get(result.code, "R makes a new plan."), "muted"))
-    elif result.result == SKIPPED:
-        said.append(("It was not ticked. R makes a new plan.", "muted"))
-    return said
+def undo_receipt(vault: Vault, report: Report, choices: Mapping[str, Action]) -> Receipt | None:
+    """What undoes the part of a sync that changed the vault; None where it did not."""
+    place = report.plan.place
+    before = {row.name: row.local_version or 0 for row in report.plan.rows}
+    done = [result.name for result in report.results if result.result == DONE]
+    taken = [name for name in done if choices.get(name) is Action.TAKE]
+    gone = [name for name in done if choices.get(name) is Action.DELETE_LOCAL]
+    after = {row.secret.name: row.secret.version for row in secrets.rows(vault, place, taken)}
+    changed = [(name, before[name], after[name]) for name in taken if name in after]
+    changed += [(name, before[name], 0) for name in gone]
+    return Receipt("sync", place, tuple(changed)) if changed else None
