@@ -53,12 +53,16 @@ async def test_the_token_is_asked_in_three_ways(desk: Desk, size: tuple[int, int
         assert form is not None
         assert "[typed]" in app.line("Token")
         assert "Its value" in app.text
+        assert "F2 tests it   such as https://bao.example.com:8200" in app.text
+        await app.press("tab", "tab")
+        assert "masked, never shown again" in app.text
         form.query_one("#set-token").focus()
         await app.press("right")
         assert "[file]" in app.line("Token")
         assert "~/.vault-token" in app.line("Its file")
         await app.press("right")
         assert "[environment]" in app.line("Token")
+        assert "BAO_TOKEN is not set" in app.text
         assert "Its value" not in app.text
         assert form.draft().token is None
 

@@ -166,10 +166,10 @@ class DeleteScreen(FlowScreen):
 
     def do_delete_confirm(self) -> None:
         """F2: move it to the trash."""
+        self._deleting = True
         self.work(self._delete(), "delete.apply")
 
     async def _delete(self) -> None:
-        self._deleting = True
         try:
             secrets.require_confirmed(self.place, self.confirm.typed, "a deletion")
             gone = await self.session.call(

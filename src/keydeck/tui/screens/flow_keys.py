@@ -151,6 +151,7 @@ IMPORT = (
 )
 
 SETUP = (
+    Command("setup.choose", "Choose", ("enter",), "choose", "To the questions of this kind."),
     Command("setup.next", "Next", ("f2",), "next", "Takes what is filled in and goes on."),
     Command("setup.back", "Step before", ("escape",), "back", "To the step before, or leaves."),
     *EVERYWHERE,

@@ -129,8 +129,9 @@ class HistoryScreen(FlowScreen):
 
     def do_history_confirm(self) -> None:
         """F2: go back."""
-        if self._to is not None:
-            self.work(self._roll_back(self._to), "history.apply")
+        to, self._to = self._to, None
+        if to is not None:
+            self.work(self._roll_back(to), "history.apply")
 
     async def _roll_back(self, to: VersionInfo) -> None:
         place = self.session.require_place()

@@ -215,17 +215,21 @@ class ImportScreen(FlowScreen):
         preview = self.preview
         if preview is None or self._done:
             return
-        receipt = await self.session.call(
-            exchange.apply_import,
-            self.session.opened,
-            preview.to_apply(),
-            take=tuple(preview.taken),
-            confirm=confirm,
-        )
+        self._done = True
+        try:
+            receipt = await self.session.call(
+                exchange.apply_import,
+                self.session.opened,
+                preview.to_apply(),
+                take=tuple(preview.taken),
+                confirm=confirm,
+            )
+        except KeydeckError:
+            self._done = False
+            raise
         self.session.changed(receipt)
         count = len(receipt.changed)
         taken = {name for name, _, _ in receipt.changed}
-        self._done = True
         self.preview = Preview(await self.session.call(self._plan))
         self.list.set_rows(self.preview.rows)
         self.say_facts([(f"{count} imported", "ok"), ("u on the main screen undoes it", "muted")])

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.widget import Widget
 
 from keydeck.domain.errors import KeydeckError
@@ -100,13 +100,20 @@ class RemoteSetupScreen(FlowScreen):
         forward, back = words[self.step]
         if self.step == TEST and not self._all_fine:
             forward = "save anyway"
-        shown = worded(super().footer_commands(), setup_next=forward, setup_back=back)
+        choosing = self.step == KIND
+        shown = worded(
+            super().footer_commands(),
+            setup_choose="choose" if choosing else "",
+            setup_next="" if choosing else forward,
+            setup_back=back,
+        )
         return [c for c in shown if c.word]
 
     # -- kind --------------------------------------------------------------------------------
 
     @on(RowList.Opened, "#kinds")
-    def _chosen(self) -> None:
+    def do_setup_choose(self) -> None:
+        """To the form of the kind, or of the remote, under the cursor."""
         option = self.kinds.selected_row
         if option is not None:
             self.work(self._open_form(option), "setup.form")
@@ -146,6 +153,8 @@ class RemoteSetupScreen(FlowScreen):
         """Why a command can't work now."""
         if command.id == "setup.next" and self._busy:
             return "It is being tried."
+        if command.id == "setup.choose" and self.step != KIND:
+            return "The kind is chosen: esc goes back to it."
         return super().why_not(command)
 
     @on(PlainInput.Submitted)
@@ -153,9 +162,9 @@ class RemoteSetupScreen(FlowScreen):
     def _submitted(self) -> None:
         self.focus_next()
 
+    @on(events.DescendantFocus)
     @on(Choice.Chosen)
-    def on_descendant_focus(self) -> None:
-        """Say what the field asks for."""
+    def _say_help(self) -> None:
         if self.form is None or self.step != FORM:
             return
         words = self.form.help_of(self.focused)
@@ -165,7 +174,7 @@ class RemoteSetupScreen(FlowScreen):
     def do_setup_next(self) -> None:
         """F2: test what is filled in, or save what was tested."""
         if self.step == KIND:
-            self._chosen()
+            self.do_setup_choose()
         elif self.step == FORM:
             self.work(self._test(), "setup.test")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -141,7 +142,9 @@ class PlanScreen(FlowScreen):
                 ("Nothing is on either side yet.", "text"),
                 ("n on the main screen makes a secret; then come back.", "muted"),
             )
-        self.plan_list.status = clean(plan.warnings[0]) if plan.warnings else ""
+        warning = clean(plan.warnings[0]) if plan.warnings else ""
+        where = clean(plan.where)
+        self.plan_list.status = warning.replace(where, os.path.basename(where) or where)
 
     def refresh_rows(self) -> None:
         """Show the board as it is now."""

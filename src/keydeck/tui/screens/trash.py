@@ -145,14 +145,15 @@ class TrashScreen(FlowScreen):
 
     def do_trash_confirm(self) -> None:
         """F2: destroy what was asked."""
-        self.work(self._destroy(self._asked), "trash.destroy")
+        names, typed = self._asked, self.confirm.typed
+        self._stop_asking()
+        self.work(self._destroy(names, typed), "trash.destroy")
 
-    async def _destroy(self, names: tuple[str, ...]) -> None:
+    async def _destroy(self, names: tuple[str, ...], typed: str) -> None:
         place = self.session.require_place()
-        secrets.require_confirmed(place, self.confirm.typed, "emptying the trash")
+        secrets.require_confirmed(place, typed, "emptying the trash")
         count = await self.session.call(service.empty_trash, self.session.opened, place, names)
         self.session.changed()
-        self._stop_asking()
         await self._read()
         self.tell(f"{count} secret{'s' if count != 1 else ''} destroyed.", "ok")
 
