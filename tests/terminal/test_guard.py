@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from keydeck.system.environment import scrub_environment
 from support.canary import seen
 from support.terminal import DEADLINE, OnTerminal
 
@@ -101,3 +104,31 @@ def test_a_suspend_hides_values_and_comes_back_whole(run: Run) -> None:
     run.type("q")
     assert run.end() == 0
     run.assert_terminal_is_back()
+
+
+def test_variables_that_write_or_send_what_is_typed_are_taken_away() -> None:
+    environ = {
+        "TEXTUAL": "devtools,debug",
+        "TEXTUAL_LOG": "log",
+        "TEXTUAL_DEBUG": "1",
+        "TEXTUAL_DEVTOOLS_HOST": "elsewhere",
+        "TEXTUAL_DEVTOOLS_PORT": "1",
+        "TEXTUAL_DRIVER": "os:system",
+        "TEXTUAL_PRESS": "a",
+        "TEXTUAL_SCREENSHOT": "1",
+        "TEXTUAL_SCREENSHOT_LOCATION": "there",
+        "TEXTUAL_OF_TOMORROW": "1",
+        "TEXTUAL_DISABLE_KITTY_KEY": "1",
+        "TEXTUAL_FPS": "30",
+        "PATH": "there",
+    }
+    kept = {"PATH", "TEXTUAL_DISABLE_KITTY_KEY", "TEXTUAL_FPS"}
+    gone = scrub_environment(environ)
+    assert set(environ) == kept
+    assert len(gone) == 10
+
+
+def test_taking_variables_away_loads_no_screen_library() -> None:
+    code = "import sys, keydeck.system.environment; print('textual' in sys.modules)"
+    words = [sys.executable, "-P", "-c", code]
+    assert subprocess.run(words, capture_output=True, check=True).stdout == b"False\n"

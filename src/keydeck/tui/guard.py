@@ -26,6 +26,7 @@ from types import TracebackType
 from typing import Any, Literal, TypeVar
 
 from rich.text import Text
+from textual import constants
 from textual.app import App
 from textual.worker import WorkerFailed
 
@@ -121,6 +122,10 @@ class Guarded(CellDiff[_Result]):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Both write key strokes to files; whoever started us without the scrub of entry.py
+        # may have set them.
+        for name, off in (("LOG_FILE", None), ("DEBUG", False)):
+            setattr(constants, name, off)
         super().__init__(*args, **kwargs)
         self._aside: list[str] = []
 

@@ -91,6 +91,11 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
+def grouped(number: int) -> str:
+    """A count for people: `10 000`."""
+    return f"{number:,}".replace(",", " ")
+
+
 def spans_width(spans: Iterable[Span]) -> int:
     """Width of a line of spans, in cells."""
     return sum(cell_len(text) for text, _ in spans)

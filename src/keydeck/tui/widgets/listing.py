@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.timer import Timer
 
-from keydeck.tui.text import Span
+from keydeck.tui.text import Span, grouped
 from keydeck.tui.widgets.filtering import Filtering
 from keydeck.tui.widgets.pane import Tone
 from keydeck.tui.widgets.scrolling import GUTTER, Scrolling
@@ -22,11 +22,6 @@ __all__ = ["GUTTER", "Listing", "Row", "grouped"]
 
 Row = TypeVar("Row")
 NO_MATCH = "Nothing matches; esc shows all again."
-
-
-def grouped(number: int) -> str:
-    """A count for people: `10 000`."""
-    return f"{number:,}".replace(",", " ")
 
 
 class Listing(Scrolling, Generic[Row]):

@@ -27,7 +27,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from keydeck.domain.secret import SecretValue
-from keydeck.tui.text import Span, segments
+from keydeck.tui.text import Span, grouped, segments
 from keydeck.tui.widgets.base import Quiet
 
 MASK = "•" * 12
@@ -92,16 +92,16 @@ def summary(value: SecretValue) -> str:
     if len(value) == 0:
         return "empty"
     if not value.is_text:
-        return f"{len(value):,} bytes, not text".replace(",", " ", 1)
+        return f"{grouped(len(value))} bytes, not text"
     text = value.reveal_text()
     lines = text.count("\n") + (not text.endswith("\n"))
     if "\n" in text:
-        words = [f"{lines} line{'s' * (lines != 1)}", f"{len(value):,} bytes".replace(",", " ")]
+        words = [f"{lines} line{'s' * (lines != 1)}", f"{grouped(len(value))} bytes"]
         words.append("ends with a newline" if text.endswith("\n") else "no newline at its end")
         if "\r\n" in text:
             words.append("Windows line ends")
     else:
-        words = [f"{len(text):,} character{'s' * (len(text) != 1)}".replace(",", " ")]
+        words = [f"{grouped(len(text))} character{'s' * (len(text) != 1)}"]
     if text != text.strip(" \t") and "\n" not in text:
         words.append("a space at its edge")
     if any((ord(c) < 32 and c not in "\r\n\t") or 127 <= ord(c) < 160 for c in text):
