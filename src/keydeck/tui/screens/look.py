@@ -92,6 +92,13 @@ class LookScreen(FlowScreen):
             return "There is no open vault yet: esc, make or open one, then i takes it over."
         return "" if self.session.place is not None else "Add a tenant and a profile first."
 
+    def footer_commands(self) -> list[Command]:
+        """Importing is offered where a file here can be."""
+        shown = super().footer_commands()
+        if any(line.importable for line in self.list.rows):
+            return shown
+        return [command for command in shown if command.id != "look.import"]
+
     @on(RowList.Opened, "#look")
     def _opened(self) -> None:
         self.start(next(c for c in self.COMMANDS if c.id == "look.see"))
