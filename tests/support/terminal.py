@@ -69,6 +69,12 @@ class OnTerminal:
                 return
         raise AssertionError(f"the app neither ended nor said {mark!r}")
 
+    def resize(self, width: int, height: int) -> None:
+        """Make the terminal another size."""
+        self.size = (width, height)
+        self._screen.resize(height, width)
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
     def type(self, keys: str) -> None:
         """Type these keys."""
         os.write(self.master, keys.encode())

@@ -129,6 +129,9 @@ class Shown(Guarded[None]):
     def key_f7(self) -> None:
         self.theme = "ansi" if self.theme == "dark" else "dark"
 
+    def key_f8(self) -> None:
+        self.refresh()
+
     def key_f10(self) -> None:
         self.exit()
 

@@ -12,7 +12,7 @@ import pytest
 from support.terminal import OnTerminal
 
 APP = Path(__file__).with_name("panes_app.py")
-F5, F6, F7, F10 = "\x1b[15~", "\x1b[17~", "\x1b[18~", "\x1b[21~"
+F5, F6, F7, F8 = "\x1b[15~", "\x1b[17~", "\x1b[18~", "\x1b[19~"
 ESCAPE = "\x1b"
 KEYS = [
     "\t",
@@ -97,3 +97,16 @@ def test_few_bytes_go_over_the_line(start: Callable[[str], Panes]) -> None:
 def test_nothing_is_sent_while_nothing_happens(start: Callable[[str], Panes]) -> None:
     for panes in (start("lines"), start("cells")):
         assert select.select([panes.master], [], [], 0.5)[0] == []
+
+
+def test_everything_is_sent_again_when_asked_or_when_the_size_changes(
+    start: Callable[[str], Panes],
+) -> None:
+    panes = start("cells")
+    whole = [panes.settle(), panes.settle(F8)]
+    panes.resize(90, 28)
+    whole.append(panes.settle())
+    assert whole[0] < 900
+    assert min(whole[1:]) > 5_000
+    assert panes.shown.splitlines()[-1].endswith(f"settled {panes.settled}")
+    assert panes.shown.splitlines()[1].endswith("╮")

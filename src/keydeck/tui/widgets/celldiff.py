@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import textual
 from rich.cells import cell_len
@@ -185,14 +185,16 @@ class CellDiff(App[_Result]):
         """Whether single cells are sent; panes then show the focus by their whole frame."""
         return textual.__version__ == KNOWN_VERSION and not self.is_inline
 
-    def redraw(self) -> None:
-        """Send everything again, whatever the terminal may show (ctrl+l)."""
-        self._shadow = None
-        self.screen.refresh()
+    def refresh(
+        self, *, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Send everything again, whatever the terminal may show (ctrl+l, another's output)."""
+        self._forget()
+        return super().refresh(repaint=repaint, layout=layout, recompose=recompose)
 
     def _on_mount(self) -> None:
         self.app_suspend_signal.subscribe(self, lambda _: self._forget(), immediate=True)
-        self.app_resume_signal.subscribe(self, lambda _: self.redraw())
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh())
 
     async def _on_resize(self, event: events.Resize) -> None:  # noqa: ARG002
         self._forget()
