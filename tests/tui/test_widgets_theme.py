@@ -8,6 +8,7 @@ import pytest
 from textual.color import Color
 
 from keydeck.domain.errors import Invalid, NotFound
+from keydeck.tui.colours import palette
 from keydeck.tui.theme import (
     SHIPPED,
     TEXT_ON_DARK,
@@ -16,7 +17,6 @@ from keydeck.tui.theme import (
     contrast,
     load_theme,
     load_themes,
-    palette,
     read_tokens,
     selected_ground,
     theme_folders,

@@ -1,4 +1,4 @@
-"""Themes: six tokens in a TOML file become Textual's theme and a palette of ready styles.
+"""Themes: six tokens in a TOML file become Textual's theme (`colours.py`: ready styles of it).
 
 A theme file is named after its theme and holds exactly `ground`, `accent`, `ok`, `due`,
 `danger` and `muted`: each `#rrggbb`, or all of them the terminal's own colours (`default`,
@@ -6,17 +6,13 @@ A theme file is named after its theme and holds exactly `ground`, `accent`, `ok`
 folder (in a checkout: beside `src`), a user's own in the config folder's `themes`.
 
     app.register_theme(load_theme("dark"))
-    palette_of(app).styles["danger"]        # a rich Style on the theme's ground
 """
 
 from __future__ import annotations
 
 import os
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from rich.color import Color as RichColor
-from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
@@ -26,11 +22,10 @@ from keydeck.domain.names import did_you_mean
 from keydeck.domain.safetext import clean
 from keydeck.system.paths import config_folder
 
-if TYPE_CHECKING:
-    from textual.app import App
-
 TOKENS = ("ground", "accent", "ok", "due", "danger", "muted")
 SHIPPED = ("dark", "light", "contrast", "ansi")
+MUTED_IS_DIM = "keydeck-muted-is-dim"
+"""A variable of themes whose muted text is dim rather than of a colour."""
 TEXT_ON_DARK = "#e6e6e6"
 TEXT_ON_LIGHT = "#1b1d20"
 _ANSI = (
@@ -56,27 +51,6 @@ class Tokens(NamedTuple):
     def ansi(self) -> bool:
         """Whether these are the terminal's own colours."""
         return self.ground == "default"
-
-
-class Palette(NamedTuple):
-    """Styles that line-API widgets draw with, each on the theme's ground.
-
-    `styles` maps a role (`text.Role`) to its style; `lit` does so on the selected row, where
-    muted text turns into text.
-    """
-
-    text: Style
-    accent: Style
-    ok: Style
-    due: Style
-    danger: Style
-    muted: Style
-    badge: Style
-    border: Style
-    border_focused: Style
-    cursor_row: Style
-    styles: dict[str, Style]
-    lit: dict[str, Style]
 
 
 def theme_folders() -> list[str]:
@@ -217,7 +191,7 @@ def _ansi_theme(name: str, tokens: Tokens) -> Theme:
         "ansi-foreground": "ansi_white",
     }
     if tokens.muted == "dim":
-        variables[_DIM] = "ansi_default"
+        variables[MUTED_IS_DIM] = "ansi_default"
     return Theme(
         name=name,
         primary=accent,
@@ -235,9 +209,6 @@ def _ansi_theme(name: str, tokens: Tokens) -> Theme:
         ansi=True,
         variables=variables,
     )
-
-
-_DIM = "keydeck-muted-is-dim"
 
 
 def _variables(
@@ -292,93 +263,3 @@ def contrast(one: str, other: str) -> float:
 
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
-
-
-def palette_of(app: App[object]) -> Palette:
-    """The palette of the theme that `app` shows now; made once per theme."""
-    return palette(app.current_theme)
-
-
-def palette(theme: Theme) -> Palette:
-    """The palette of a theme: one of ours, or any other of Textual's."""
-    text = theme.foreground or (TEXT_ON_DARK if theme.dark else TEXT_ON_LIGHT)
-    return _palette(
-        theme.ansi,
-        theme.background or ("#14171c" if theme.dark else "#fbfbf8"),
-        theme.primary,
-        theme.success or theme.primary,
-        theme.warning or theme.primary,
-        theme.error or theme.primary,
-        "dim" if _DIM in theme.variables else theme.secondary or text,
-        text,
-        theme.variables.get("block-cursor-background", theme.primary),
-    )
-
-
-@lru_cache(maxsize=32)
-def _palette(
-    ansi: bool,
-    ground: str,
-    accent: str,
-    ok: str,
-    due: str,
-    danger: str,
-    muted: str,
-    text: str,
-    row: str,
-) -> Palette:
-    back = _rich(ground)
-
-    def style(colour: str, *, bold: bool = False, reverse: bool = False) -> Style:
-        if colour == "dim":
-            return Style(color=_rich(text), bgcolor=back, dim=True, bold=bold or None)
-        return Style(color=_rich(colour), bgcolor=back, bold=bold or None, reverse=reverse or None)
-
-    styles = {
-        "text": style(text),
-        "bold": style(text, bold=True),
-        "accent": style(accent),
-        "accent-bold": style(accent, bold=True),
-        "ok": style(ok),
-        "due": style(due),
-        "due-bold": style(due, bold=True),
-        "danger": style(danger),
-        "danger-bold": style(danger, bold=True),
-        "muted": style(muted),
-        "muted-bold": style(muted, bold=True),
-        "badge": style(danger, bold=True, reverse=True)
-        if ansi
-        else Style(color=back, bgcolor=_rich(danger), bold=True),
-        "caret": style(text, reverse=True),
-    }
-    cursor_row = style(text, reverse=True) if ansi else Style(color=_rich(text), bgcolor=_rich(row))
-    lit = {role: _on_row(role, normal, cursor_row, ansi=ansi) for role, normal in styles.items()}
-    return Palette(
-        text=styles["text"],
-        accent=styles["accent"],
-        ok=styles["ok"],
-        due=styles["due"],
-        danger=styles["danger"],
-        muted=styles["muted"],
-        badge=styles["badge"],
-        border=styles["muted"],
-        border_focused=styles["accent"],
-        cursor_row=cursor_row,
-        styles=styles,
-        lit=lit,
-    )
-
-
-def _on_row(role: str, normal: Style, row: Style, *, ansi: bool) -> Style:
-    bold = Style(bold=True) if normal.bold else Style.null()
-    if ansi:
-        return row + bold
-    if role in {"badge", "caret"}:
-        return normal
-    if role.startswith("muted"):
-        return row + bold
-    return normal + Style(bgcolor=row.bgcolor)
-
-
-def _rich(colour: str) -> RichColor:
-    return Color.parse(colour).rich_color

@@ -18,7 +18,7 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
-from keydeck.tui.theme import Palette, palette_of
+from keydeck.tui.colours import Palette, palette_of
 
 NARROW = 80
 WIDE = 110
