@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -15,7 +16,6 @@ from typing import TypeVar
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.worker import WorkerCancelled
 
 from keydeck.domain.model import Place, Target
 from keydeck.domain.secret import SecretValue
@@ -37,17 +37,16 @@ class Running:
         self.app, self.pilot = app, pilot
 
     async def settle(self) -> None:
-        """Until no worker runs and every message was handled."""
-        for _ in range(50):
+        """Until no worker runs but those that wait for an answer, and every message is handled."""
+        for _ in range(1000):
             await self.pilot.pause()
-            busy = [worker for worker in self.app.workers if not worker.is_finished]
+            busy = [w for w in self.app.workers if not w.is_finished and w not in self.app.asking]
             if not busy:
                 return
-            for worker in busy:
-                try:
-                    await worker.wait()
-                except WorkerCancelled:
-                    continue
+            # One that begins to ask is not done: it is looked at again soon.
+            tasks = [worker._task for worker in busy if worker._task is not None]
+            if tasks:
+                await asyncio.wait(tasks, timeout=0.02)
         raise AssertionError("the app does not settle")
 
     async def press(self, *keys: str) -> None:

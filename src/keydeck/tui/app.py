@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import Worker, get_current_worker
 
 from keydeck.domain.secret import SecretValue
 from keydeck.tui import clipboard
@@ -46,6 +47,7 @@ class KeydeckApp(Guarded[int]):
             plain=settings.plain,
             lock_after=settings.lock_after,
         )
+        self.asking: set[Worker[object]] = set()
         self._early = early
         self._copied: clipboard.Copied | None = None
         self._opened_before = False
@@ -131,7 +133,11 @@ class KeydeckApp(Guarded[int]):
 
     async def ask(self, dialog: Screen[R]) -> R | None:
         """Show a dialog and wait for its answer (from a worker); None where it was left."""
-        return await self.push_screen_wait(dialog)
+        self.asking.add(worker := get_current_worker())
+        try:
+            return await self.push_screen_wait(dialog)
+        finally:
+            self.asking.discard(worker)
 
     def tell_below(self, text: str, kind: str = "ok") -> None:
         """Say it on the screen that shows once the present one is gone."""

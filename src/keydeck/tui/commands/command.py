@@ -67,11 +67,19 @@ class Command(NamedTuple):
 
 
 def bindings(commands: Iterable[Command]) -> list[Binding]:
-    """One Textual binding a key; which command it starts is decided by the active scope."""
-    seen: dict[str, Binding] = {}
+    """One Textual binding a key; which command it starts is decided by the active scope.
+
+    Where no command takes them, tab and shift+tab go from field to field.
+    """
+    seen: dict[str, Binding] = {
+        "tab": Binding("tab", "app.focus_next", "Next field", show=False),
+        "shift+tab": Binding("shift+tab", "app.focus_previous", "Field before", show=False),
+    }
+    own: set[str] = set()
     for command in commands:
         for key in command.keys:
-            if key not in seen:
+            if key not in own:
+                own.add(key)
                 seen[key] = Binding(key, f"press('{key}')", command.title, show=False)
     return list(seen.values())
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from keydeck.tui.session import Session
     from keydeck.vault.vault import Vault
 
+FIRST = 64
 CHUNK = 400
 """So many rows are read in one go: a thread holds the interpreter no longer than a frame."""
 
@@ -75,14 +76,15 @@ class PlaceRows:
             self.session.moved(self.place.profile.uid, moved)
 
     def unread(self) -> list[str]:
-        """The next names that nobody asked for yet, at most a chunk."""
+        """The next names that nobody asked for yet: a screen's worth first, then chunks."""
         if len(self._asked) >= len(self.names):
             return []
         out: list[str] = []
+        most = CHUNK if self._asked else FIRST
         for name in self.names:
             if name not in self._asked:
                 out.append(name)
-                if len(out) == CHUNK:
+                if len(out) == most:
                     break
         return out
 

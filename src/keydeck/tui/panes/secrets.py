@@ -31,7 +31,7 @@ def hint_of(row: Listed) -> Word:
     """The hint, or the word that stands for it."""
     if row.secret.sealed:
         return Word("sealed", "muted")
-    return Word(row.secret.hint.replace(" chars", " long"), "muted")
+    return Word(row.secret.hint, "muted")
 
 
 class SecretsPane(RowList[str]):

@@ -62,10 +62,8 @@ class TreePane(RowList[Branch]):
 
     def _draw(self, branch: Branch, slot: Slot) -> Lines:
         if branch.profile is None:
-            spans: list[Span] = [(middle(branch.tenant.name, slot.width), "bold")]
-            if not branch.tenant.profiles:
-                spans.append(("  no profile", "muted"))
-            return [spans]
+            none: Span = ("" if branch.tenant.profiles else "  empty", "muted")
+            return [[(middle(branch.tenant.name, slot.width - len(none[0])), "bold"), none]]
         count = self._standing(branch.profile)
         room = slot.width - 1 - (2 + 1 if count.text else 0)
         mark = " P" if branch.profile.protected else ""
