@@ -339,6 +339,9 @@ class Listing(Scrolling, Generic[Row]):
         elif self._filter.typing and event.key == "enter":
             self._filter.typing = False
             self.refresh_top()
+        elif event.key == "slash" and self._filterable and not self._filter.typing:
+            # At once, not by the binding: what was typed right behind it is handled before that.
+            self.action_filter()
         elif self._filter.typing:
             typed = self._filter.typed(event.key, event.character)
             if typed is None:
