@@ -283,7 +283,8 @@ def test_the_document_alone_reads_audit_and_keyring(reader: Documented) -> None:
         name: each for name, each in reader.keyring.items() if name not in ("kind", "parts", "v")
     }
     misfits(ring, "keyring")
-    assert reader.keyring["scope"] == constants.MANAGE
+    assert reader.keyring["scope"] == "manage"
+    assert "the root key; with scope `manage`" in PAGE
     assert reader.keyring["kind"] == "keyring"
     assert fits(reader.keyring["parts"], "[uid]")
 
@@ -390,6 +391,17 @@ def test_the_pragmas_hold_for_an_open_file(kit: Kit) -> None:
         assert str(database.one(f"PRAGMA {bare(name)}")[0]) == value, name
     database.close()
     rows = dict(table("pragma", "value"))
+    assert [bare(name) for name in rows] == [
+        "trusted_schema",
+        "cell_size_check",
+        "synchronous",
+        "secure_delete",
+        "journal_mode",
+        "page_size",
+        "encoding",
+        "application_id",
+    ]
+    assert number(rows["`page_size`"]) == constants.PAGE_SIZE
     assert number(rows["`application_id`"]) == FIGURES["`application_id`"]
 
 
