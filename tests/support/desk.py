@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -58,6 +59,11 @@ class Running:
         """Text, key by key."""
         names = {"_": "underscore", "/": "slash", ".": "full_stop", "-": "minus", ":": "colon"}
         await self.press(*(names.get(letter, letter) for letter in text))
+
+    async def paste(self, text: str) -> None:
+        """Text as a terminal pastes it: through the app, to the focused field."""
+        self.app.post_message(events.Paste(text))
+        await self.settle()
 
     async def show(self, screen: S) -> S:
         """Put a screen over the main one."""

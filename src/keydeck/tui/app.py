@@ -127,6 +127,10 @@ class KeydeckApp(Guarded[int]):
             if isinstance(screen, RevealScreen):
                 screen.hide()
 
+    def on_app_blur(self) -> None:
+        """Somebody looks elsewhere: nothing stays revealed."""
+        self.hide_values()
+
     def on_unmount(self) -> None:
         """However it ended, nothing stays open."""
         self.session.lock()

@@ -6,29 +6,33 @@ A rough count of bits: characters by the size of the sets they come from, repeat
 
 from __future__ import annotations
 
+import re
 from math import log2
 
 from keydeck.domain.secret import SecretValue
 from keydeck.tui.text import Role
 
 LEAST = 8
-_SETS = ((str.islower, 26), (str.isupper, 26), (str.isdigit, 10))
+_POOLS = ((str.islower, 26), (str.isupper, 26), (str.isdigit, 10))
 _OTHERS = 20
-_WORD = 11.0  # bits a word gives, if it was chosen among two thousand
+_RUN = re.compile(r"[A-Za-z]{4,}")
+_WORD = 11.0  # bits of a word that was chosen among two thousand
+_WORD_LENGTH = 10
+_LETTER = 2.5  # bits of a letter more, in one that is longer
 
 
 def bits(value: SecretValue) -> float:
-    """Bits of a passphrase, roughly."""
+    """Bits of a passphrase, roughly: words by the word, what is between them by the character."""
     text = value.reveal_text() if value.is_text else ""
-    words = [word for word in text.replace("-", " ").split() if word.isalpha() and len(word) > 2]
-    kept = [b for a, b in zip(f"\0{text}", text, strict=False) if abs(ord(a) - ord(b)) > 1]
-    pool = sum(size for of_set, size in _SETS if any(map(of_set, text)))
-    if any(not character.isalnum() for character in text):
+    words = {run.lower() for run in _RUN.findall(text)}
+    found = sum(_WORD + _LETTER * max(0, len(word) - _WORD_LENGTH) for word in words)
+    rest = _RUN.sub("", text)
+    pool = sum(size for of_pool, size in _POOLS if any(map(of_pool, rest)))
+    if any(not character.isalnum() for character in rest):
         pool += _OTHERS
-    by_characters = len(kept) * log2(pool) if pool else 0.0
-    if len(words) >= 2:
-        return min(by_characters, len(set(words)) * _WORD + 4)
-    return min(by_characters, len(set(text)) * 5.0)
+    kept = [b for a, b in zip(f"\0{rest}", rest, strict=False) if abs(ord(a) - ord(b)) > 1]
+    spaces = kept.count(" ")
+    return found + spaces + (len(kept) - spaces) * log2(pool or 1)
 
 
 def strength(value: SecretValue) -> tuple[str, Role]:

@@ -23,15 +23,17 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from keydeck.domain.safetext import clean
-from keydeck.tui.text import Role, Span, cells, cut, literal, segments, spans_width, wrap
+from keydeck.tui.colours import palette_of
+from keydeck.tui.text import Role, Span, cells, cut, middle, segments, spans_width, wrap
 from keydeck.tui.widgets.base import Quiet
 from keydeck.tui.widgets.inputs import PlainInput
 
 LABEL = 13  # cells of a field's name
+FIELD = 15  # cells a field keeps beside the words at its right
 
 
 class Frame(Vertical, can_focus=False):
-    """A rounded frame with a name in it (in plain mode just the name)."""
+    """A rounded frame with a name in it, as panes have (in plain mode just the name)."""
 
     DEFAULT_CSS = """
     Frame { height: auto; border: round $border; padding: 0 1; background: $background; }
@@ -42,25 +44,39 @@ class Frame(Vertical, can_focus=False):
         self,
         title: str = "",
         *children: Widget,
-        subtitle: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name for it
         classes: str | None = None,
     ) -> None:
         super().__init__(*children, id=id, classes=classes)
-        self._title, self._subtitle = title, subtitle
+        self._title = title
 
     def on_mount(self) -> None:
         """Boxes are drawn only where they are wanted."""
         if getattr(self.app, "plain", False):
             self.styles.border = ("none", "transparent")
             self.mount(Line([(self._title, "bold")]), before=0)
-        self.border_title = literal(self._title)
-        self.border_subtitle = literal(self._subtitle)
 
     def rename(self, title: str) -> None:
         """Give the frame another name."""
         self._title = title
-        self.border_title = literal(title)
+        self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """As Textual draws it, but the name stands in the border as in a pane's."""
+        strips = super().render_lines(crop)
+        if crop.y == 0 and strips and not getattr(self.app, "plain", False):
+            strips[0] = self._top().crop(crop.x, crop.right)
+        return strips
+
+    def _top(self) -> Strip:
+        danger = self.has_class("-danger")
+        line: Role = "danger" if danger else "accent"
+        name: Role = "danger-bold" if danger else "accent-bold"
+        width = self.size.width + self.gutter.width
+        title = middle(clean(self._title), max(0, width - 6))
+        rest = "─" * max(0, width - 4 - cells(title))
+        spans: list[Span] = [("╭ ", line), (title, name), (f" {rest}╮", line)]
+        return Strip(segments(spans, width, palette_of(self.app).styles), width)
 
 
 class Line(Quiet):
@@ -201,8 +217,8 @@ class Word(Quiet):
         return self._span[0]
 
     def get_content_width(self, *_: Any) -> int:
-        """As wide as the words, within half of the form."""
-        return min(cells(self._span[0]), max(8, self.app.size.width // 2 - LABEL))
+        """As wide as the words, but the field keeps its room."""
+        return min(cells(self._span[0]), max(8, self.app.size.width - LABEL - FIELD - 6))
 
     def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one
         """The words."""
@@ -261,6 +277,12 @@ class Tick(Quiet):
     def note(self, text: str) -> None:
         """Other words after the text."""
         self._note = text
+        self.refresh()
+
+    def fix(self, on: bool, text: str) -> None:
+        """It stands as it is and can't be turned any more; `text` says why."""
+        self.on, self._text = on, text
+        self.disabled = True
         self.refresh()
 
     def focus_regions(self) -> list[Region]:

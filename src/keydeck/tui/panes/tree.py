@@ -62,12 +62,17 @@ class TreePane(RowList[Branch]):
 
     def _draw(self, branch: Branch, slot: Slot) -> Lines:
         if branch.profile is None:
-            none: Span = ("" if branch.tenant.profiles else "  empty", "muted")
-            return [[(middle(branch.tenant.name, slot.width - len(none[0])), "bold"), none]]
+            none = "" if branch.tenant.profiles else "  empty"
+            tenant: Span = (middle(branch.tenant.name, slot.width - len(none)), "bold")
+            line: list[Span] = [tenant, (none, "muted")]
+            return [line]
         count = self._standing(branch.profile)
         room = slot.width - 1 - (2 + 1 if count.text else 0)
         mark = " P" if branch.profile.protected else ""
         name = middle(branch.profile.name, room - len(mark))
         gap = " " * (room - cells(name) - len(mark))
-        spans = [(f" {name}", "bold" if slot.selected else "text"), (mark, "danger-bold")]
+        spans: list[Span] = [
+            (f" {name}", "bold" if slot.selected else "text"),
+            (mark, "danger-bold"),
+        ]
         return [[*spans, (gap, "text"), (" ", "text"), count]]

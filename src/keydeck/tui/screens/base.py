@@ -15,6 +15,7 @@ from textual.worker import Worker
 from keydeck.domain.errors import KeydeckError
 from keydeck.tui.commands.command import Command, bindings, footer, for_key
 from keydeck.tui.dialogs.said import Said
+from keydeck.tui.dialogs.too_small import TooSmall
 from keydeck.tui.panes.top import header_words
 from keydeck.tui.widgets.base import BaseModal, BaseScreen
 from keydeck.tui.widgets.footer import Footer, FooterKey
@@ -215,6 +216,7 @@ class BaseKeydeckScreen(Commanded[None]):
         yield from self.body()
         yield Footer()
         yield Said()
+        yield TooSmall()
 
     def refresh_frame(self) -> None:
         """Header and footer say what is true now."""

@@ -16,7 +16,7 @@ from keydeck.services import history, secrets
 from keydeck.services.history import Receipt
 from keydeck.tui.commands import editor as keys
 from keydeck.tui.commands.command import Command
-from keydeck.tui.dialogs.form import Field, Frame, Line, TextField, Tick
+from keydeck.tui.dialogs.form import Field, Frame, Paragraph, TextField, Tick
 from keydeck.tui.dialogs.value_field import ValueField
 from keydeck.tui.panes.equal import Elsewhere, elsewhere
 from keydeck.tui.screens.value_form import ValueForm
@@ -55,7 +55,7 @@ class EditorScreen(ValueForm):
                 mark = " P" if profile.protected else ""
                 tick = Tick(f"{clean(profile.name)}{mark}", id=f"also-{profile.uid.hex()}")
                 yield Field("Also set in" if number == 0 else "", tick)
-            yield Line(id="same")
+            yield Paragraph(id="same")
 
     def on_mount(self) -> None:
         """Read what is there; begin with the first field."""
@@ -80,12 +80,8 @@ class EditorScreen(ValueForm):
         self.expected = secret.version
         self.query_one("#description", TextField).value = secret.description
         self.query_one("#tags", TextField).value = " ".join(secret.tags)
-        sealed = self.query_one("#sealed", Tick)
-        sealed.on = secret.sealed
         if secret.sealed:
-            sealed.disabled = True
-            sealed.note("a seal is never taken off")
-        sealed.refresh()
+            self.query_one("#sealed", Tick).fix(True, "for good: a seal is never taken off")
 
     # -- live validation ---------------------------------------------------------------------
 
@@ -143,12 +139,9 @@ class EditorScreen(ValueForm):
             state = "the same value" if other.equal else "another value, kept one version back"
             tick.note(state if other.version else "not set there" if name else "")
         same = [clean(other.profile.name) for other in self._others if other.equal]
-        line = self.query_one("#same", Line)
-        if same:
-            words = f"! the same value is in {', '.join(same)}: one leak would open both"
-            line.say([(words, "due")])
-        else:
-            line.say([])
+        line = self.query_one("#same", Paragraph)
+        line.display = bool(same)
+        line.say(f"! the same value is in {', '.join(same)}: one leak would open both", "due")
 
     # -- saving ------------------------------------------------------------------------------
 

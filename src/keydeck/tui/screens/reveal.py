@@ -105,18 +105,22 @@ class RevealScreen(BaseKeydeckScreen):
 
     def hide(self) -> None:
         """Forget the value and leave."""
-        self.query_one(ValuePane).forget()
-        self._value = SecretValue(b"")
+        self._forget()
         if self.is_attached and self in self.app.screen_stack:
             self.dismiss()
 
-    def on_app_blur(self) -> None:
-        """Somebody else has the keyboard: hide."""
-        self.hide()
+    def _forget(self) -> None:
+        self._value = SecretValue(b"")
+        for pane in self.query(ValuePane):
+            pane.forget()
+
+    def on_unmount(self) -> None:
+        """Nothing outlives the screen."""
+        self._forget()
 
     def on_screen_suspend(self) -> None:
-        """Another screen came over it: hide."""
-        self.query_one(ValuePane).forget()
+        """Another screen came over it."""
+        self._forget()
 
     def do_screen_back(self) -> None:
         """Hide now."""

@@ -9,14 +9,14 @@ from textual.widget import Widget
 
 from keydeck.domain.errors import NotFound
 from keydeck.domain.model import Place, Secret
+from keydeck.domain.safetext import clean
 from keydeck.services import history, rotation, secrets
 from keydeck.system.clock import ago
 from keydeck.tui.commands import editor as keys
 from keydeck.tui.commands.command import Command
-from keydeck.tui.dialogs.form import Field, Frame, Line
+from keydeck.tui.dialogs.form import Field, Frame, Line, Paragraph
 from keydeck.tui.dialogs.value_field import ValueField
 from keydeck.tui.screens.value_form import ValueForm
-from keydeck.tui.text import Span
 
 
 class RotateScreen(ValueForm):
@@ -35,7 +35,7 @@ class RotateScreen(ValueForm):
             yield Line()
             yield ValueField("New value", placeholder="type or paste it, or F3 generates one")
             yield Line()
-            yield Field("Afterwards", Line(id="after"))
+            yield Field("Afterwards", Paragraph(id="after"))
 
     def on_mount(self) -> None:
         """What is there now; the field has the focus."""
@@ -53,19 +53,16 @@ class RotateScreen(ValueForm):
         self.query_one("#now", Line).say(
             [(f"version {secret.version}, changed {changed}", "text"), (f"   {hint}", "muted")]
         )
-        self.query_one("#after", Line).say(*[[part] for part in self._afterwards(row[0].uses)])
+        self.query_one("#after", Paragraph).say(self._afterwards(row[0].uses), "muted")
 
-    def _afterwards(self, uses: int) -> list[Span]:
-        version = self.expected
-        lines: list[Span] = [
-            (f"version {version} stays one version back; H goes back to it", "muted")
-        ]
+    def _afterwards(self, uses: int) -> str:
+        words = [f"Version {self.expected} is kept one version back; H goes back to it."]
         if self.session.targets:
-            names = ", ".join(target.name for target in self.session.targets)
-            lines.append((f"s pushes it to {names}; until then the old value works there", "muted"))
+            names = ", ".join(clean(target.name) for target in self.session.targets)
+            words.append(f"s then pushes the new one to {names}.")
         if uses:
-            lines.append((f"{uses} declared to use it may need a restart", "due"))
-        return lines
+            words.append(f"{uses} declared to use it may need a restart.")
+        return " ".join(words)
 
     def why_not(self, command: Command) -> str:
         """There must be a value, and what it replaces must have been read."""
