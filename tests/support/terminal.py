@@ -36,7 +36,12 @@ class OnTerminal:
         self.master, self.slave = pty.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.before = termios.tcgetattr(self.slave)
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("TEXTUAL")}
+        # COLUMNS and LINES (pytest-xdist sets them) would speak louder than the terminal itself.
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith("TEXTUAL") and k not in ("COLUMNS", "LINES")
+        }
         self.process = subprocess.Popen(
             (sys.executable, str(script), *words),
             stdin=self.slave,
