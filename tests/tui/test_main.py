@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from keydeck.domain.secret import SecretValue
@@ -162,7 +164,7 @@ async def test_rotate_keeps_the_old_value_and_undo_takes_it_back(desk: Desk) -> 
     before = desk.value("API_KEY")
     async with desk.run() as app:
         await app.press("r")
-        assert "version 1 stays one version back" in app.text
+        assert "Version 1 is kept one version back" in app.text
         await app.press("f2")
         assert "Give the new value first" in app.text
         await app.press("f3", "enter")
@@ -222,6 +224,32 @@ async def test_locking_drops_every_screen_and_what_was_known(desk: Desk) -> None
         assert session.place is None
         assert session.tenants == ()
         assert "API_KEY" not in app.text
+
+
+async def test_what_still_runs_when_it_is_locked_goes_quietly(desk: Desk) -> None:
+    desk.set("API_KEY")
+    async with desk.run() as app:
+        session = app.app.session
+        begun, go_on = threading.Event(), threading.Event()
+
+        def slow() -> None:
+            vault = session.opened
+            begun.set()
+            assert go_on.wait(10)
+            secrets.names(vault, desk.places["staging"])
+
+        async def work() -> None:
+            await session.call(slow)
+
+        screen = app.app.screen
+        assert isinstance(screen, MainScreen)
+        screen.work(work())
+        while not begun.is_set():
+            await app.pilot.pause()
+        app.app.lock()
+        go_on.set()
+        await app.settle()
+        assert isinstance(app.app.screen, UnlockScreen)
 
 
 async def test_nobody_there_locks_it(desk: Desk) -> None:

@@ -75,9 +75,16 @@ class Session:
     async def call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a blocking service function in a thread; its `KeydeckError` reaches the caller.
 
-        When the awaiting task is cancelled the thread runs on and its answer is dropped.
+        When the awaiting task is cancelled the thread runs on and its answer is dropped. Where
+        the vault was locked under it, whatever went wrong is `Locked` (5).
         """
-        return await asyncio.to_thread(work, *args, **kwargs)
+        vault = self.vault
+        try:
+            return await asyncio.to_thread(work, *args, **kwargs)
+        except Exception:
+            if vault is not None and self.vault is not vault:
+                raise Locked("The vault was locked meanwhile.") from None
+            raise
 
     @property
     def opened(self) -> Vault:

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.worker import Worker
 
-from keydeck.domain.errors import KeydeckError
+from keydeck.domain.errors import KeydeckError, Locked
 from keydeck.tui.commands.command import Command, bindings, footer, for_key
 from keydeck.tui.dialogs.said import Said
 from keydeck.tui.dialogs.too_small import TooSmall
@@ -112,6 +112,9 @@ class Commanded(BaseScreen[R]):
     async def _guarded(self, job: _Job) -> None:
         try:
             await job
+        except Locked as error:
+            if self.session.vault is not None:  # else this screen is about to go
+                self.tell_error(error)
         except KeydeckError as error:
             self.tell_error(error)
 

@@ -109,6 +109,8 @@ class MainScreen(MainDeeds, BaseKeydeckScreen):
             self.show_tree()
         else:
             self.show_list()
+        if not self.session.tenants:
+            self.do_tree_add()
 
     # -- reading -----------------------------------------------------------------------------
 
