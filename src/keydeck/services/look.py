@@ -150,7 +150,12 @@ def look(folder: str = ".", *, seconds: float = 30.0) -> Look:
     """
     if not os.path.isdir(folder):
         raise NotFound(f"There is no folder {clean(folder)}.", todo="Check the path.")
-    root = os.path.realpath(folder)
+    try:
+        root = os.path.realpath(folder)
+    except OSError:  # the folder keydeck was started in was removed
+        raise NotFound(
+            "The folder keydeck was started in is gone.", todo="Go to another, or name one."
+        ) from None
     files, skipped = look_files.find(root, seconds)
     files = _with_git(root, files)
     needed = scan(root, None, seconds=seconds)

@@ -19,7 +19,7 @@ def private_folder(path: str, *, made_only: bool = False) -> str:
     if made_only and os.path.isdir(path):
         return path
     try:
-        os.makedirs(path, mode=0o700, exist_ok=True)
+        _make_folders(path)
     except OSError as error:
         raise file_error(path, error) from None
     info = os.lstat(path)
@@ -32,6 +32,16 @@ def private_folder(path: str, *, made_only: bool = False) -> str:
     if stat.S_IMODE(info.st_mode) & 0o077:
         os.chmod(path, 0o700)
     return path
+
+
+def _make_folders(path: str) -> None:
+    """Make `path` with its parents, all 0700: `makedirs` would leave the parents to the umask."""
+    parent = os.path.dirname(path)
+    if parent and not os.path.isdir(parent):
+        _make_folders(parent)
+    if not os.path.isdir(path):
+        with suppress(FileExistsError):
+            os.mkdir(path, 0o700)
 
 
 def refuse_symlink(path: str) -> None:
@@ -50,10 +60,11 @@ def read_file(path: str, limit: int = 64 * 1024 * 1024) -> bytes:
         fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise file_error(path, error) from None
+    info = os.fstat(fd)
+    if not stat.S_ISREG(info.st_mode):
+        os.close(fd)
+        raise Refused(f"{clean(path)} is no regular file.", todo="Name a file.")
     with os.fdopen(fd, "rb") as file:
-        info = os.fstat(fd)
-        if not stat.S_ISREG(info.st_mode):
-            raise Refused(f"{clean(path)} is no regular file.", todo="Name a file.")
         if info.st_size > limit:
             raise Refused(f"{clean(path)} has {info.st_size:,} bytes; at most {limit:,} are read.")
         return file.read()
@@ -65,7 +76,7 @@ def replace_file(path: str, data: bytes, mode: int = 0o600) -> None:
     The temporary file lies in the same folder with `mode`, and is removed on any failure.
     """
     refuse_symlink(path)
-    folder = os.path.dirname(os.path.abspath(path))
+    folder = os.path.dirname(path) or "."
     temporary = os.path.join(
         folder, f".{os.path.basename(path)}.{os.getpid()}.{os.urandom(4).hex()}"
     )
@@ -115,6 +126,9 @@ def file_error(path: str, error: OSError) -> KeydeckError:
     """An `OSError` in words, with the exit code that fits it."""
     shown = clean(path)
     if isinstance(error, FileNotFoundError):
+        folder = os.path.dirname(path)
+        if folder and not os.path.isdir(folder):
+            return NotFound(f"There is no folder {clean(folder)}.", todo="Check the path.")
         return NotFound(f"There is no {shown}.", todo="Check the path.")
     if isinstance(error, PermissionError):
         return PermissionDenied(

@@ -12,7 +12,7 @@ from fcntl import LOCK_EX, LOCK_UN, flock
 from hashlib import sha256
 from typing import Final
 
-from keydeck.domain.errors import KeydeckError, PermissionDenied, Refused
+from keydeck.domain.errors import KeydeckError
 from keydeck.domain.safetext import clean
 from keydeck.system.files import private_folder
 from keydeck.system.paths import state_folder
@@ -45,18 +45,25 @@ class Memory:
         """
         try:
             fd = self._descriptor()
+        except (OSError, KeydeckError) as error:
+            self._cant(error)
+            return
+        try:
             flock(fd, LOCK_EX)
             try:
                 self._meet(fd, now, check)
             finally:
                 flock(fd, LOCK_UN)
-        except (OSError, Refused, PermissionDenied) as error:
-            why = error.what if isinstance(error, KeydeckError) else os.strerror(error.errno or 0)
-            self.warning = (
-                f"What was last seen of this vault can't be remembered in"
-                f" {clean(self._folder)} ({clean(why)}), so a vault file that was put back to an"
-                " older state would not be noticed here."
-            )
+        except OSError as error:
+            self._cant(error)
+
+    def _cant(self, error: OSError | KeydeckError) -> None:
+        why = error.what if isinstance(error, KeydeckError) else os.strerror(error.errno or 0)
+        self.warning = (
+            f"What was last seen of this vault can't be remembered in"
+            f" {clean(self._folder)} ({clean(why).rstrip('.')}), so a vault file that was put back"
+            " to an older state would not be noticed here."
+        )
 
     def _meet(self, fd: int, now: Seen, check: Callable[[Seen], None]) -> None:
         seen = self._decode(os.pread(fd, _SIZE + 1, 0))
