@@ -46,23 +46,29 @@ class Context:
         """The open vault: by what the environment gives, else by a passphrase asked for."""
         if self._vault is None:
             self._vault = self.unlock()
+            for warning in self._vault.warnings:
+                self.out.warn(warning)
         return self._vault
 
     def unlock(self) -> Vault:
         """Open the vault; see `services.access.unlock` for what can go wrong."""
         from keydeck.services import access
 
+        return access.unlock(self.path, self.credentials())
+
+    def credentials(self) -> Credentials:
+        """What unlocks the vault: given by the environment, else asked for on the terminal."""
+        from keydeck.services import access
+
+        access.require_vault(self.path)
         given = access.from_environment(self.environ)
-        if not any(given) and os.path.lexists(self.path):
-            given = self._ask_for(access.ways(self.path))
-        return access.unlock(self.path, given)
+        return given if any(given) else self._ask_for(access.ways(self.path))
 
     def ways(self) -> list[str]:
         """The kinds of the vault's slots; `NotFound` (7) with what to do where there is none."""
         from keydeck.services import access
 
-        if not os.path.lexists(self.path):
-            access.unlock(self.path, access.Credentials())
+        access.require_vault(self.path)
         return access.ways(self.path)
 
     def _ask_for(self, ways: Sequence[str]) -> Credentials:

@@ -134,11 +134,13 @@ def _opened(context: Context) -> dict[str, Any]:
     }
 
 
-def doctor(context: Context, _args: Arguments) -> int:
+def doctor(context: Context, args: Arguments) -> int:
     """Look at the vault and its surroundings; changes nothing. The code of the worst finding."""
     from keydeck.services import doctor as examining
     from keydeck.services.plans import worst
 
+    if args.flag("accept"):
+        _accept(context)
     vault, trouble = _try_open(context)
     checks = examining.examine(context.path, vault, context.environ)
     if trouble is not None and not any(check.code == trouble.code for check in checks):
@@ -154,6 +156,18 @@ def doctor(context: Context, _args: Arguments) -> int:
         [["ok" if c.ok else "WRONG", c.what, _words(c)] for c in checks],
     )
     return worst(check.code or 1 for check in checks if not check.ok)
+
+
+def _accept(context: Context) -> None:
+    """Take a restored backup as it is: what came after it is not in it."""
+    from keydeck.services import access
+
+    given = context.credentials()
+    context.require_yes(
+        "Accept this file as it is, without the changes this machine has seen since?"
+    )
+    number = access.accept(context.path, given)
+    context.out.note(f"The file is accepted as it is (change {number}).")
 
 
 def _try_open(context: Context) -> tuple[Vault | None, KeydeckError | None]:
@@ -215,5 +229,13 @@ COMMANDS = (
     ),
     Command("lock", "forget what is unlocked", lock),
     Command("status", "the vault, the ways to unlock it, the place that is meant", status),
-    Command("doctor", "what is wrong with the vault and its surroundings", doctor),
+    Command(
+        "doctor",
+        "what is wrong with the vault and its surroundings",
+        doctor,
+        options=(
+            Option(("--accept",), "take a file that is older than what was seen of it (a backup)"),
+        ),
+        detail="Changes nothing but with --accept.",
+    ),
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 
 from keydeck.domain.errors import AnswerNeeded, NotFound
 from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
-from keydeck.system.files import private_folder, read_file
+from keydeck.system.files import file_error, private_folder, read_file
 from keydeck.vault import opening
 from keydeck.vault.slots.base import Unlocker
 from keydeck.vault.vault import Vault
@@ -76,14 +77,37 @@ def init(
             kept="Nothing was made.",
             todo="Give a passphrase (--passphrase-file F) or a key file (--key-file F).",
         )
-    if key_file and not os.path.lexists(key_file):
+    made = bool(key_file) and not os.path.lexists(key_file)
+    if made:
         from keydeck.vault.slots.keyfile import make_key_file
 
         make_key_file(key_file)
-    slots = unlockers(Credentials(passphrase, key_file))
-    private_folder(os.path.dirname(os.path.abspath(path)) or ".", made_only=True)
-    vault, code = opening.create(path, slots, recovery=recovery)
+    try:
+        slots = unlockers(Credentials(passphrase, key_file))
+        private_folder(os.path.dirname(os.path.abspath(path)) or ".", made_only=True)
+        vault, code = opening.create(path, slots, recovery=recovery)
+    except BaseException:
+        if made:
+            with suppress(OSError):
+                os.unlink(key_file)
+        raise
     return vault, None if code is None else SecretValue(code)
+
+
+def require_vault(path: str) -> None:
+    """`NotFound` (7) where there is nothing at `path`, `PermissionDenied` (10) where none may look.
+
+    The two are told apart: who can't look must not be told to make a new vault.
+    """
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound(
+            f"There is no vault at {clean(path)}.",
+            todo="keydeck init makes one; --vault PATH names another.",
+        ) from None
+    except OSError as error:
+        raise file_error(path, error) from None
 
 
 def unlock(path: str, given: Credentials) -> Vault:
@@ -92,12 +116,24 @@ def unlock(path: str, given: Credentials) -> Vault:
     `NotFound` (7) no vault there · `Locked` (5) nothing given · `WrongPassphrase` (6) once all
     slots were tried · `Damaged` (12).
     """
-    if not os.path.lexists(path):
-        raise NotFound(
-            f"There is no vault at {clean(path)}.",
-            todo="keydeck init makes one; --vault PATH names another.",
-        )
+    require_vault(path)
     return opening.open_vault(path, *unlockers(given))
+
+
+def accept(path: str, given: Credentials) -> int:
+    """Take a file that is older than what this machine has seen of it, or has another past.
+
+    Its next change is numbered above both, so that this is noticed no more; the number.
+    What else can go wrong is as with `unlock`: a damaged file is not accepted.
+    """
+    require_vault(path)
+    vault = opening.open_vault(path, *unlockers(given), trust=True)
+    try:
+        with vault.write("accept") as change:
+            change.note()
+        return vault.status().generation
+    finally:
+        vault.close()
 
 
 def prepare(path: str, given: Credentials) -> list[Unlocker]:

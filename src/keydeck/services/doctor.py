@@ -6,11 +6,12 @@ import os
 import stat
 from collections.abc import Mapping
 
-from keydeck.domain.errors import KeydeckError, NotFound
+from keydeck.domain.errors import KeydeckError
 from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.services import access
 from keydeck.system import paths
+from keydeck.system.files import file_error
 from keydeck.vault.vault import Vault
 from keydeck.vault.verify import Finding, verify, verify_file
 
@@ -33,11 +34,7 @@ def examine(path: str, vault: Vault | None, environ: Mapping[str, str]) -> list[
     `vault` is the open vault; where it would not open, what `environ` unlocks with is tried
     on the damaged file. `NotFound` (7) where there is no vault.
     """
-    if not os.path.lexists(path):
-        raise NotFound(
-            f"There is no vault at {clean(path)}.",
-            todo="keydeck init makes one; --vault PATH names another.",
-        )
+    access.require_vault(path)
     checks = [_mode(path), _folder(path), _state()]
     if vault is not None:
         found = verify(vault)
@@ -46,7 +43,13 @@ def examine(path: str, vault: Vault | None, environ: Mapping[str, str]) -> list[
 
 
 def _mode(path: str) -> Check:
-    info = os.stat(path)
+    try:
+        info = os.stat(path)
+    except OSError as error:
+        found = file_error(path, error)
+        return Check("file", False, found.what, found.todo, found.code)
+    if not stat.S_ISREG(info.st_mode):
+        return Check("file", False, "it is no regular file", "Name a vault.", 11)
     if info.st_uid != os.geteuid():
         return Check("file", False, "another user owns it", "Copy it to a folder of your own.", 10)
     if stat.S_IMODE(info.st_mode) & 0o077:
