@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 RUN_FAILED = 125  # as `env` does: the command's own exit codes stay apart
+RUN_CODES = (126, 127)
 
 App = Callable[[Arguments], int]
 
@@ -31,7 +32,7 @@ def run(argv: Sequence[str], start_app: App, environ: Mapping[str, str] | None =
         code = _dispatch(out, before, verb, after, start_app, environ or os.environ)
         out.flush()
     except KeydeckError as error:
-        code = RUN_FAILED if verb == "run" else error.code
+        code = RUN_FAILED if verb == "run" and error.code not in RUN_CODES else error.code
         _finish(out, error, code)
     except KeyboardInterrupt:
         code = INTERRUPTED
@@ -170,7 +171,11 @@ def _short(word: str) -> str:
 def _help(out: Output, words: Sequence[str]) -> int:
     from keydeck.cli import manual
 
-    if words and not family_of(words[0]):
-        raise unknown(words[0])
-    out.text(manual.help_for(" ".join(words)))
+    named = [word for word in words if not word.startswith("-")]
+    if named and not family_of(named[0]):
+        raise unknown(named[0])
+    text = manual.help_for(" ".join(named))
+    out.json({"help": text})
+    if not out.as_json:
+        out.text(text)
     return 0

@@ -40,20 +40,7 @@ def run(context: Context, args: Arguments) -> int:
         out.warn(f"{listed(injection.refused)}: can't be an environment variable, left out.")
     context.close()  # the keys are not needed while the command runs
     out.flush()
-    code = running.execute(args.after, injection)
-    if code in (running.CANT_RUN, running.NOT_THERE):
-        _explain(context, args.after[0], code)
-    return code
-
-
-def _explain(context: Context, command: str, code: int) -> None:
-    """Say whose failure it was, where it was ours: a child may end with these codes itself."""
-    import shutil
-
-    if code == 127 and shutil.which(command) is None:
-        context.out.warn(f"{command} was not found.")
-    elif code == 126 and not shutil.which(command):
-        context.out.warn(f"{command} can't be run.")
+    return running.execute(args.after, injection)
 
 
 COMMANDS = (

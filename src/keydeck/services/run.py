@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Collection, Mapping, Sequence
 
-from keydeck.domain.errors import NotFound
+from keydeck.domain.errors import KeydeckError, NotFound
 from keydeck.domain.model import LIVE, Place, Secret
 from keydeck.domain.names import did_you_mean
 from keydeck.domain.record import NamedTuple
@@ -19,8 +20,17 @@ TOKENS = ("BAO_TOKEN", "VAULT_TOKEN")
 
 PASSED_ON = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
 
-CANT_RUN = 126
-NOT_THERE = 127
+
+class CantRun(KeydeckError):
+    """The command is there and can't be run, as with `env`."""
+
+    code = 126
+
+
+class NotThere(KeydeckError):
+    """The command was not found, as with `env`."""
+
+    code = 127
 
 
 class Injection(NamedTuple):
@@ -108,7 +118,7 @@ def _inherited(
 def execute(command: Sequence[str], injection: Injection) -> int:
     """Run it in place of this process's work: its exit code, 128 + n when signal n ended it.
 
-    126 where it can't be run, 127 where it is not found, as with `env`. Signals that reach
+    `CantRun` (126), `NotThere` (127): nothing was run. Signals that reach
     this process are passed on; the terminal's own reach the child by themselves.
     """
     import subprocess
@@ -130,11 +140,29 @@ def execute(command: Sequence[str], injection: Injection) -> int:
         for number in early:
             child.send_signal(number)
         code = child.wait()
-    except FileNotFoundError:
-        return NOT_THERE
-    except OSError:
-        return CANT_RUN
+    except OSError as error:
+        raise _failure(command[0], error, injection) from None
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
     return 128 - code if code < 0 else code
+
+
+def _failure(command: str, error: OSError, injection: Injection) -> KeydeckError:
+    shown, kept = clean(command), "Nothing was run."
+    if error.errno == errno.E2BIG:
+        sizes = {name: len(injection.environment[name]) for name in injection.injected}
+        largest = max(sizes, key=lambda name: sizes[name], default="")
+        return CantRun(
+            f"{shown} can't be run: its environment is too large for this system"
+            + (f" ({largest} has {sizes[largest]:,} characters)." if largest else "."),
+            kept=kept,
+            todo="--only A,B passes less; a large value belongs in a file.",
+        )
+    if isinstance(error, FileNotFoundError):
+        return NotThere(f"{shown} was not found.", kept=kept, todo="Check the command after --.")
+    return CantRun(
+        f"{shown} can't be run: {os.strerror(error.errno or 0)}.",
+        kept=kept,
+        todo="Check the command after --.",
+    )
