@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from keydeck.cli.arguments import Arguments, Command, Option, Word
+from keydeck.cli.choices import choose, one_way, open_conflicts, settle
 from keydeck.cli.options import CONFIRM
 from keydeck.domain.compare import Action, State
-from keydeck.domain.errors import NotFound, Usage
+from keydeck.domain.errors import NotFound
 
 if TYPE_CHECKING:
     from keydeck.cli.context import Context
@@ -49,19 +50,6 @@ def make_plans(
     return plans
 
 
-def _one_way(plan: Plan, args: Arguments) -> Plan:
-    """The plan with the rows of one direction only, where that was asked for."""
-    if args.flag("push_only") and args.flag("pull_only"):
-        raise Usage("--push-only and --pull-only leave nothing.")
-    if args.flag("push_only"):
-        left = (State.PULL, State.DELETE_LOCAL, State.UNMANAGED)
-    elif args.flag("pull_only"):
-        left = (State.PUSH, State.DELETE_REMOTE, State.ASSUMED)
-    else:
-        return plan
-    return plan._replace(rows=tuple(row for row in plan.rows if row.state not in left))
-
-
 def diff(context: Context, args: Arguments) -> int:
     """What a sync would do; nothing is changed."""
     from keydeck.services import sync, targets
@@ -69,7 +57,7 @@ def diff(context: Context, args: Arguments) -> int:
     place = context.place()
     wanted = args.many("target")
     chosen = targets.choose(context.vault, place, wanted, every=not wanted)
-    plans = [_one_way(p, args) for p in make_plans(context, place, chosen, args.words("NAME"))]
+    plans = [one_way(p, args) for p in make_plans(context, place, chosen, args.words("NAME"))]
     context.out.json(
         {
             "rows": [_row_shape(row) for plan in plans for row in plan.rows],
@@ -127,14 +115,14 @@ def sync_all(context: Context, args: Arguments) -> int:
     chosen = targets.choose(
         context.vault, place, args.many("target"), every=args.flag("all_targets")
     )
-    plans = [_one_way(p, args) for p in make_plans(context, place, chosen, args.words("NAME"))]
+    plans = [one_way(p, args) for p in make_plans(context, place, chosen, args.words("NAME"))]
     if not context.yes:
         for plan in plans:
             _tell_plan(context, plan)
-    choices = [_choices(plan, args) for plan in plans]
+    choices = choose(plans, args)
     if not context.yes:
-        _settle(context, plans, choices)
-    if args.flag("all_or_nothing") and _open_conflicts(plans, choices):
+        settle(context, plans, choices)
+    if args.flag("all_or_nothing") and open_conflicts(plans, choices):
         context.out.warn("There is a conflict, so nothing was applied (--all-or-nothing).")
         choices = [{} for _ in plans]
     writing = [action for chosen in choices for action in chosen.values()]
@@ -148,44 +136,6 @@ def sync_all(context: Context, args: Arguments) -> int:
     if any(report.cancelled for report in reports):
         return 130
     return sync.worst(report.code for report in reports)
-
-
-def _choices(plan: Plan, args: Arguments) -> dict[str, Action]:
-    from keydeck.services import sync
-
-    return sync.default_choices(
-        plan,
-        prune=args.flag("prune"),
-        ours=args.many("ours"),
-        theirs=args.many("theirs"),
-        push_only=args.flag("push_only"),
-        pull_only=args.flag("pull_only"),
-    )
-
-
-def _open_conflicts(plans: Sequence[Plan], choices: Sequence[Mapping[str, Action]]) -> bool:
-    return any(
-        row.state is State.CONFLICT and row.name not in chosen
-        for plan, chosen in zip(plans, choices, strict=True)
-        for row in plan.rows
-    )
-
-
-def _settle(context: Context, plans: Sequence[Plan], choices: Sequence[dict[str, Action]]) -> None:
-    """Ask about each conflict that no option settled, where somebody can be asked."""
-    with context.terminal() as terminal:
-        if terminal is None:
-            return
-        for plan, chosen in zip(plans, choices, strict=True):
-            for row in plan.rows:
-                if row.state is not State.CONFLICT or row.name in chosen:
-                    continue
-                answer = terminal.ask(
-                    f"{row.name}: {row.who}. Keep [o]urs, take [t]heirs, or leave it [enter]? "
-                ).lower()
-                action = {"o": row.verdict.ours, "t": row.verdict.theirs}.get(answer[:1])
-                if action is not None and action is not Action.NOTHING:
-                    chosen[row.name] = action
 
 
 def _consent(context: Context, place: Place, actions: Sequence[Action]) -> None:
@@ -257,7 +207,9 @@ def tell_reports(context: Context, reports: Sequence[Report]) -> None:
 
 def _result_words(result: Result) -> str:
     word = "done, verified" if result.result == "done" and result.verified else result.result
-    return f"{word}: {result.error}" if result.error else word
+    deleting = result.state in (State.DELETE_LOCAL, State.DELETE_REMOTE)
+    why = result.error or (deleting and result.result == "skipped" and "needs --prune")
+    return f"{word}: {why}" if why else word
 
 
 def reports_shape(reports: Sequence[Report]) -> dict[str, Any]:
