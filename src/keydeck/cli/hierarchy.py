@@ -114,7 +114,6 @@ def profile_add(context: Context, args: Arguments) -> int:
         tenant.name,
         name,
         protected=args.flag("protected"),
-        extends=args.text("extends") or "",
     )
     context.out.note(f"{place.label} is there.")
     context.out.json({"profile": _profile_shape(place.tenant, place.profile)})
@@ -226,7 +225,10 @@ COMMANDS = (
         (PROFILE,),
         (
             Option(("--protected",), "its name is asked for before anything is overwritten"),
-            Option(("--extends",), "take what is not set here from this profile", "PROFILE"),
+            # The vault keeps it already; until reading follows it, a promise would be broken.
+            Option(
+                ("--extends",), "take what is not set here from this profile", "PROFILE", later=True
+            ),
         ),
     ),
     Command("profile list", "the profiles of a tenant", profile_list),

@@ -14,11 +14,12 @@ from contextlib import suppress
 from typing import Any, BinaryIO, TextIO
 
 from keydeck.domain.errors import KeydeckError
-from keydeck.domain.safetext import clean, clean_lines
+from keydeck.domain.safetext import clean, clean_lines, shorten_middle
 from keydeck.domain.secret import SecretValue
 
 SCHEMA = 1
 GAP = "  "
+WIDEST = 300  # of a cell: a name at a remote may be of any length
 
 
 class Output:
@@ -45,7 +46,7 @@ class Output:
         """Columns set apart by two spaces, without boxes; those named in `right` end aligned."""
         if self.as_json:
             return
-        cells = [[clean(cell) for cell in row] for row in rows]
+        cells = [[shorten_middle(clean(cell), WIDEST) for cell in row] for row in rows]
         if not cells:
             return
         widths = [

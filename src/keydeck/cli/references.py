@@ -67,6 +67,13 @@ def tell_dependants(context: Context, found: Dependants) -> None:
         files = sorted({look.file for look in found.dynamic})
         look_ups = counted(len(found.dynamic), "dynamic look-up")
         context.out.warn(f"Can't know: {look_ups} in {', '.join(files[:3])}")
+    tell_unread(context, found)
+
+
+def tell_unread(context: Context, found: Dependants) -> None:
+    """What the scan could not read: nothing is known of it."""
+    for reason in found.skipped:
+        context.out.note(f"not read: {reason}")
 
 
 def refuse_dependants(context: Context, found: Dependants, names: Sequence[str]) -> Refused:
@@ -101,6 +108,7 @@ def refs(context: Context, args: Arguments) -> int:
         context.out.note("Nothing was found that uses them.")
     for look in found.dynamic:
         context.out.note(f"can't know: {look.file}:{look.line}  {look.form}")
+    tell_unread(context, found)
     return 0
 
 

@@ -78,10 +78,15 @@ def did_you_mean(name: str, among: Iterable[str]) -> str:
     known = sorted(among)
     hits = near(name, known)
     if hits:
-        return f"Did you mean {' or '.join(clean(hit) for hit in hits)}?"
+        return f"Did you mean {' or '.join(_short(hit) for hit in hits)}?"
     if known and len(known) <= 8:
-        return f"There is {', '.join(clean(other) for other in known)}."
+        return f"There is {', '.join(_short(other) for other in known)}."
     return ""
+
+
+def _short(name: str) -> str:
+    """A name as it may stand in a sentence: a remote's may be of any length."""
+    return shorten_middle(clean(name), MAX_NAME)
 
 
 def other_case(name: str, among: Iterable[str]) -> list[str]:

@@ -128,7 +128,8 @@ class FileRemote:
             values, problems = self._parse(state)
         except KeydeckError as error:
             return [Finding("file", False, error.what)]
-        there = f"{len(values)} secrets" if state.data is not None else "not there yet"
+        count = f"{len(values)} secret{'' if len(values) == 1 else 's'}"
+        there = count if state.data is not None else "not there yet"
         found = [Finding("file", True, f"{self.where}: {there}")]
         found += [Finding("format", False, problem) for problem in problems[:5]]
         found += [Finding("private", False, warning) for warning in self._warn(state)]

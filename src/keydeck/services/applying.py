@@ -32,6 +32,7 @@ from keydeck.vault.vault import Change, Vault
 
 LOCAL = (Action.TAKE, Action.DELETE_LOCAL)
 REMOTE = (Action.WRITE, Action.DELETE_REMOTE)
+STALE_CODE = 4
 GROUP_ROWS = 32
 GROUP_SECONDS = 0.05
 
@@ -281,15 +282,17 @@ class _Run:
             unread = f"written, but it could not be read back: {error.message}"
             for one in done:
                 before = self.results[one.row.name]
-                self.results[one.row.name] = before._replace(error=unread)
+                self.results[one.row.name] = before._replace(error=unread, code=error.code)
             return
         for one in done:
             there = items.get(one.row.name)
             same = there is None if one.value is None else bool(there and there.value == one.value)
             before = self.results[one.row.name]
-            self.results[one.row.name] = before._replace(
-                verified=same, error="" if same else "written, but another value is there now"
-            )
+            if same:
+                self.results[one.row.name] = before._replace(verified=True)
+            else:
+                moved = "written, but another value is there now"
+                self.results[one.row.name] = before._replace(error=moved, code=STALE_CODE)
 
 
 def _same_item(seen: Item | None, fresh: Item | None) -> bool:

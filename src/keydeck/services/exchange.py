@@ -54,7 +54,14 @@ def plan_import(vault: Vault, place: Place, data: bytes, source: str, form: str 
     from keydeck.formats.registry import codec, guess
 
     reader = codec(form) if form else guess(source, data)
-    parsed = reader.parse(data)
+    try:
+        parsed = reader.parse(data)
+    except Invalid as error:
+        raise Invalid(
+            f"{clean(source)} can't be read. {error.what}",
+            kept="Nothing was imported.",
+            todo=error.todo or "Mend it there, or name its format with --format.",
+        ) from None
     values = parsed.values()
     with vault.read() as view:
         live = live_names(view, place)

@@ -95,10 +95,7 @@ def refs(vault: Vault, place: Place, names: Collection[str], folder: str) -> Dep
     with vault.read() as view:
         live = [entry.name for entry in view.entries(place.profile.uid) if entry.state == LIVE]
         for name in names:
-            if name not in live:
-                raise NotFound(
-                    f"{place.label} has no {clean(name)}.", todo=did_you_mean(name, live)
-                )
+            find_in(view, place, name)
         wanted: Sequence[str] = list(names) or live
         declared = _linked(view, place, wanted)
     return _with_scan(declared, wanted, folder)

@@ -221,7 +221,7 @@ def _unsealing(name: str) -> Refused:
     return Refused(
         f"{name} is sealed, and a seal is never taken off.",
         kept="Nothing was changed.",
-        todo="Delete it and set it anew without the seal.",
+        todo="Use another name; or delete it, empty the trash, and set it anew.",
     )
 
 

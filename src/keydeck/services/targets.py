@@ -39,6 +39,10 @@ def add_remote(
             checked[field] = os.path.abspath(os.path.expanduser(checked[field]))
     if kind == "file":
         _check_file(checked)
+    elif checked.get("address"):
+        from keydeck.remotes.openbao.settings import find_addresses
+
+        find_addresses(checked, {})
     with vault.write("remote add", names=[name]) as change:
         if any(other.name == name for other in change.remotes()):
             raise Invalid(
@@ -147,6 +151,9 @@ def add_target(
         checked = _settings(settings, about.target, of.kind)
         if about.has_paths:
             checked.setdefault("path", place.label)
+        elif checked.get("path") and not os.path.isdir(of.settings.get("path", "")):
+            # As with a remote: the same file from every folder keydeck is started in.
+            checked["path"] = os.path.abspath(os.path.expanduser(checked["path"]))
         if checked.get("layout", "map") not in ("map", "path"):
             raise Invalid(
                 f"There is no layout {clean(checked['layout'])}.", todo="It is map or path."
