@@ -10,9 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, get_current_worker
 
-from keydeck.domain.secret import SecretValue
-from keydeck.tui import clipboard
-from keydeck.tui.guard import Guarded, run_guarded
+from keydeck.tui.copying import Copying
+from keydeck.tui.guard import run_guarded
 from keydeck.tui.screens.base import Commanded
 from keydeck.tui.session import Session
 from keydeck.tui.settings import Settings
@@ -24,10 +23,10 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 TICK = 5.0  # seconds between looks at the lock's clock
-IDLE = "Locked after {} minutes without a key."
+IDLE = "Locked after {} min without a key."
 
 
-class KeydeckApp(Guarded[int]):
+class KeydeckApp(Copying):
     """One vault on one terminal; what the screens share is in `session`."""
 
     TITLE = "keydeck"
@@ -39,6 +38,7 @@ class KeydeckApp(Guarded[int]):
     def __init__(self, settings: Settings, early: EarlyUnlock | None = None) -> None:
         super().__init__()
         self.settings = settings
+        self.environ = settings.environ
         self.plain = settings.plain
         self.session = Session(
             settings.path,
@@ -49,7 +49,6 @@ class KeydeckApp(Guarded[int]):
         )
         self.asking: set[Worker[object]] = set()
         self._early = early
-        self._copied: clipboard.Copied | None = None
         self._opened_before = False
         self._last_protected = False
         self._themes: list[str] = []
@@ -169,30 +168,6 @@ class KeydeckApp(Guarded[int]):
             self.lock(IDLE.format(round(self.session.lock_after / 60)))
         elif isinstance(self.screen, Commanded):
             self.screen.refresh_frame()
-
-    # -- the clipboard -----------------------------------------------------------------------
-
-    async def copy_value(self, value: SecretValue) -> str:
-        """Copy, and ask for clearing after half a minute; what was done, in words."""
-        self._copied = copied = await clipboard.copy(
-            value, self._write_terminal, self.session.environ
-        )
-        self.set_timer(clipboard.CLEAR_AFTER, lambda: self._clear_soon(copied))
-        return f"{copied.said}; clearing is asked for in {int(clipboard.CLEAR_AFTER)} s"
-
-    def _clear_soon(self, copied: clipboard.Copied) -> None:
-        if copied is self._copied:  # a later copy has its own clearing
-            self._copied = None
-            self.run_worker(self._clear(copied), name="clear the clipboard")
-
-    async def _clear(self, copied: clipboard.Copied) -> None:
-        said = await copied.clear()
-        if isinstance(self.screen, Commanded):
-            self.screen.tell(said)
-
-    def _write_terminal(self, text: str) -> None:
-        if self._driver is not None:
-            self._driver.write(text)
 
     # -- keys of the app ---------------------------------------------------------------------
 
