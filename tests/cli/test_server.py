@@ -55,6 +55,25 @@ def test_a_wrong_mount(deck: Deck, bao: Bao, place: str) -> None:
     deck.run(*words, "--token-file", "token", "--mount", "nowhere")
     deck.run("target", "add", "other")
     deck.fails(7, "diff", "--target", "other")
+    deck.run("remote", "test", "other", code=7)
+
+
+def test_a_mount_of_version_1(deck: Deck, bao: Bao, place: str) -> None:
+    mount = f"kv{secrets.token_hex(4)}"
+    bao.root.mount(mount, version=1)
+    words = ("remote", "add", "old", "--kind", "openbao", "--address", bao.address)
+    deck.run(*words, "--token-file", "token", "--mount", mount)
+    deck.run("target", "add", "old")
+    assert "version 1" in deck.fails(11, "diff", "--target", "old")["message"]
+    deck.run("remote", "test", "old", code=11)
+
+
+def test_a_namespace_that_is_not_there(deck: Deck, bao: Bao, place: str) -> None:
+    words = ("remote", "add", "far", "--kind", "openbao", "--address", bao.address)
+    deck.run(*words, "--token-file", "token", "--namespace", "nowhere")
+    deck.run("target", "add", "far")
+    deck.fails(7, "diff", "--target", "far")
+    deck.run("remote", "test", "far", code=7)
 
 
 def test_a_sealed_server(deck: Deck, bao_factory: Callable[[], Bao]) -> None:

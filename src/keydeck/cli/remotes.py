@@ -16,12 +16,6 @@ REMOTE = Word("NAME", "the remote's name")
 SETTINGS = ("address", "mount", "namespace", "ca_file", "token_file", "path", "format")
 
 
-# The exit code that a failed step of `remote test` stands for; any other is an error (1).
-_CODES = {"connection": 9, "answer": 9, "address": 9, "sealed": 9, "token": 8, "mount": 7}
-_CODES |= {"format": 11, "folder": 10}
-DENIED = 10
-
-
 def _given(args: Arguments, names: tuple[str, ...]) -> dict[str, str]:
     found = {name: args.text(name) for name in names}
     return {name: value for name, value in found.items() if value is not None}
@@ -92,7 +86,7 @@ def remote_test(context: Context, args: Arguments) -> int:
 
     place = context.place() if context.profile_option else None
     findings = targets.try_remote(context.vault, args.word("NAME"), context.environ, place)
-    failed = [finding.what for finding in findings if not finding.ok]
+    failed = [finding.code for finding in findings if not finding.ok]
     ok = not failed
     context.out.json(
         {
@@ -107,9 +101,7 @@ def remote_test(context: Context, args: Arguments) -> int:
         ["", "", ""],
         [["ok" if f.ok else "FAILED", f.what, f.detail] for f in findings],
     )
-    if ok:
-        return 0
-    return _CODES.get(failed[0], DENIED if failed[0].startswith("may ") else 1)
+    return failed[0] if failed else 0
 
 
 def remote_remove(context: Context, args: Arguments) -> int:

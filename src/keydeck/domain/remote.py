@@ -81,11 +81,15 @@ class Outcome(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One line of `remote test`: what was tried, whether it works, what to do if not."""
+    """One line of `remote test`: what was tried, whether it works, what to do if not.
+
+    `code` is the exit code that a failed step stands for.
+    """
 
     what: str
     ok: bool
     detail: str = ""
+    code: int = 1
 
 
 class Remote(Protocol):

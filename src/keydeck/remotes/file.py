@@ -127,16 +127,16 @@ class FileRemote:
             state = self._read()
             values, problems = self._parse(state)
         except KeydeckError as error:
-            return [Finding("file", False, error.what)]
+            return [Finding("file", False, error.what, error.code)]
         count = f"{len(values)} secret{'' if len(values) == 1 else 's'}"
         there = count if state.data is not None else "not there yet"
         found = [Finding("file", True, f"{self.where}: {there}")]
-        found += [Finding("format", False, problem) for problem in problems[:5]]
+        found += [Finding("format", False, problem, 11) for problem in problems[:5]]
         found += [Finding("private", False, warning) for warning in self._warn(state)]
         folder = os.path.dirname(self.path)
         writable = os.access(folder, os.W_OK | os.X_OK)
         words = "can be written to" if writable else "can't be written to"
-        return [*found, Finding("folder", writable, f"{clean(folder)} {words}")]
+        return [*found, Finding("folder", writable, f"{clean(folder)} {words}", 10)]
 
     def close(self) -> None:
         """Nothing is held open."""

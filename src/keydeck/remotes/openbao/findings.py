@@ -15,22 +15,28 @@ from keydeck.remotes.openbao.words import quotable
 # A test answers soon: it does not wait for a new leader.
 SOON = Patience(bound=2.0)
 
+# The published exit codes that a failed step stands for.
+NO_PLACE, NO_TOKEN, NO_SERVER, NO_RIGHT = 7, 8, 9, 10
+
 
 def look_at_server(connection: Connection) -> Iterator[Finding]:
     """Whether the address answers, and what answers there; raises where it does not."""
     answer = connection.call("GET", "sys/seal-status", patience=SOON)
     found = answer.body
     version = clean(str(found.get("version", "?")))
-    yield Finding("address", answer.ok, f"{clean(connection.where)} answers, version {version}")
+    yield Finding(
+        "address", answer.ok, f"{clean(connection.where)} answers, version {version}", NO_SERVER
+    )
     open_ = [a.url for a in connection.addresses if a.scheme == "http" and not a.is_loopback]
     if open_:
         yield Finding(
             "encryption", False, f"{clean(open_[0])} is plain http: token and values go in clear"
         )
     if found.get("initialized") is False:
-        yield Finding("sealed", False, "the server was never initialised")
+        yield Finding("sealed", False, "the server was never initialised", NO_SERVER)
     elif found.get("sealed") is not False:
-        yield Finding("sealed", False, "the server is sealed: ask whoever runs it to unseal it")
+        words = "the server is sealed: ask whoever runs it to unseal it"
+        yield Finding("sealed", False, words, NO_SERVER)
     else:
         yield Finding("sealed", True, "no")
 
@@ -42,7 +48,9 @@ def look_at_token(connection: Connection) -> Finding:
         return Finding("token", True, "accepted (it may not look itself up)")
     if not answer.ok:
         said = quotable(answer) or str(answer.status)
-        return Finding("token", False, f"not accepted ({said}): log in again")
+        if answer.status == 404:  # a namespace that is not there, whatever the token
+            return Finding("token", False, f"not looked up ({said})", NO_PLACE)
+        return Finding("token", False, f"not accepted ({said}): log in again", NO_TOKEN)
     name = clean(str(answer.data.get("display_name", "")))
     policies = answer.data.get("policies")
     listed = ", ".join(clean(str(p)) for p in policies) if isinstance(policies, list) else ""
@@ -63,7 +71,7 @@ def look_at_mount(kv: Kv, path: Path) -> Finding:
     try:
         kv.check(path)
     except KeydeckError as error:
-        return Finding("mount", False, error.what)
+        return Finding("mount", False, error.what, error.code)
     return Finding("mount", True, f"{clean(kv.label)} is KV version 2")
 
 
@@ -97,7 +105,8 @@ def look_at_rights(kv: Kv, path: Path, layout: str) -> Iterator[Finding]:
 
 
 def _right(what: str, ok: bool, needs: str) -> Finding:
-    return Finding(f"may {what}", ok, "yes" if ok else f"no: the policy lacks {clean(needs)}")
+    words = "yes" if ok else f"no: the policy lacks {clean(needs)}"
+    return Finding(f"may {what}", ok, words, NO_RIGHT)
 
 
 def policy_path(kv: Kv, part: str, path: Path, layout: str) -> str:

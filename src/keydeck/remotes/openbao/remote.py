@@ -93,7 +93,9 @@ class OpenBaoRemote:
             for finding in self._test():
                 found.append(finding)
         except KeydeckError as error:
-            found.append(Finding("connection" if not found else "answer", False, error.what))
+            found.append(
+                Finding("connection" if not found else "answer", False, error.what, error.code)
+            )
         return found
 
     def _test(self) -> Iterator[Finding]:
@@ -116,7 +118,7 @@ class OpenBaoRemote:
         try:
             snapshot = self.snapshot()
         except KeydeckError as error:
-            return Finding("path", False, error.what)
+            return Finding("path", False, error.what, error.code)
         held = f"{len(snapshot.items)} secret{'' if len(snapshot.items) == 1 else 's'}"
         version = f", {snapshot.version}" if snapshot.version else ""
         return Finding("path", True, f"{self.where}: layout {self.layout}, {held}{version}")
