@@ -216,3 +216,9 @@ def test_a_locked_vault_without_a_terminal(deck: Deck, unset: Callable[[str], No
     unset("KEYDECK_KEY_FILE")
     for words in (("list",), ("doctor", "--accept", "-y"), ("run", "--", "true")):
         deck.run(*words, code=125 if words[0] == "run" else 5)
+
+
+def test_who_may_not_be_asked_is_told_why(deck: Deck) -> None:
+    deck.set("A")
+    assert "no terminal" in deck.fails(13, "unset", "A")["message"]
+    assert "--no-input" in deck.fails(13, "unset", "A", "--no-input")["message"]

@@ -153,15 +153,22 @@ class Context:
             if opened is not None:
                 opened.close()
 
+    @property
+    def _nobody(self) -> str:
+        """Why nobody can be asked."""
+        return (
+            "--no-input keeps it from being asked."
+            if self.no_input
+            else "There is no terminal to answer on."
+        )
+
     def require_yes(self, question: str, *, kept: str = "Nothing was changed.") -> None:
         """Go on only after a yes: `-y`, or an answer. `AnswerNeeded` (13), `Refused` (4)."""
         if self.yes:
             return
         with self.terminal() as terminal:
             if terminal is None:
-                raise AnswerNeeded(
-                    f"{question} There is no terminal to answer on.", kept=kept, todo="-y says yes."
-                )
+                raise AnswerNeeded(f"{question} {self._nobody}", kept=kept, todo="-y says yes.")
             if not terminal.ask_yes(question):
                 raise Refused("You said no.", kept=kept)
 
@@ -189,7 +196,7 @@ class Context:
         with self.terminal() as terminal:
             if terminal is None:
                 raise AnswerNeeded(
-                    f"{what} There is no terminal to type it on.",
+                    f"{what} {self._nobody}",
                     kept=kept,
                     todo=f"--confirm {name} stands for typing it.",
                 )
