@@ -263,7 +263,7 @@ async def test_nobody_there_locks_it(desk: Desk) -> None:
         app.app._tick()
         await app.settle()
         assert isinstance(app.app.screen, UnlockScreen)
-        assert "Locked after 1 minutes without a key." in app.text
+        assert "Locked after 1 min without a key." in app.text
 
 
 async def test_after_a_protected_profile_the_app_opens_on_the_tree(desk: Desk) -> None:

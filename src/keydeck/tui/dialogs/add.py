@@ -45,9 +45,7 @@ class AddPlace(BaseKeydeckModal[bool]):
                 TextField(placeholder="local" if first else "", id="profile"),
                 id="profile-field",
             )
-            yield Field(
-                "Protected", Tick("ask for its name before what can hurt (production)", id="tick")
-            )
+            yield Field("Protected", Tick("its name is asked before harm", id="tick"))
 
     def on_mount(self) -> None:
         """Begin with the part that is missing."""

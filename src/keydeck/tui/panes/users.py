@@ -11,6 +11,13 @@ from keydeck.services import references
 if TYPE_CHECKING:
     from keydeck.domain.model import Place
     from keydeck.tui.session import Session
+    from keydeck.vault.vault import Vault
+
+
+def _refs(vault: Vault, place: Place, name: str, start: str) -> references.Dependants:
+    """Uses in the project around `start`: never the whole home folder."""
+    folder = references.project_folder(start) if start else ""
+    return references.refs(vault, place, [name], folder)
 
 
 class Users:
@@ -28,7 +35,7 @@ class Users:
         """Look, after `rest` seconds in which the cursor may still move on."""
         await asyncio.sleep(rest)
         found = await self.session.call(
-            references.refs, self.session.opened, place, [name], self.session.folder
+            _refs, self.session.opened, place, name, self.session.folder
         )
         self._found[place.profile.uid, name] = found.sure + found.perhaps
 

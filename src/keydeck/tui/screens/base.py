@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Coroutine, Generator, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events, on
@@ -26,21 +27,7 @@ if TYPE_CHECKING:
     from keydeck.tui.session import Session
 
 R = TypeVar("R")
-
-
-class _Job:
-    """A coroutine that may be dropped before it began: a worker can be cancelled that early."""
-
-    __slots__ = ("_coroutine",)
-
-    def __init__(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        self._coroutine = coroutine
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        return self._coroutine.__await__()
-
-    def __del__(self) -> None:
-        self._coroutine.close()
+Job = Coroutine[Any, Any, None]
 
 
 class Commanded(BaseScreen[R]):
@@ -52,6 +39,10 @@ class Commanded(BaseScreen[R]):
 
     COMMANDS: ClassVar[tuple[Command, ...]] = ()  # type: ignore[assignment]
     SCOPE: ClassVar[str] = "app"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._unbegun: list[tuple[Worker[None], Job]] = []
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "COMMANDS" in cls.__dict__:
@@ -98,18 +89,31 @@ class Commanded(BaseScreen[R]):
         if inspect.iscoroutine(result):
             self.work(result, command.id)
 
-    def work(
-        self, job: Coroutine[Any, Any, None], name: str = "work", *, alone: str = ""
-    ) -> Worker[None]:
+    def work(self, job: Job, name: str = "work", *, alone: str = "") -> Worker[None]:
         """Run a coroutine beside the screen; a `KeydeckError` in it is told.
 
         Of jobs with the same `alone` only the last one runs on.
         """
-        return self.run_worker(
-            self._guarded(_Job(job)), name=name, group=alone or "work", exclusive=bool(alone)
+        self._drop_unbegun()
+        begin: Callable[[], Job] = partial(self._guarded, job)
+        worker: Worker[None] = self.run_worker(
+            begin, name=name, group=alone or "work", exclusive=bool(alone)
         )
+        self._unbegun.append((worker, job))
+        return worker
 
-    async def _guarded(self, job: _Job) -> None:
+    def _drop_unbegun(self, every: bool = False) -> None:
+        """A worker may be cancelled before it began; its job would then complain."""
+        for worker, job in list(self._unbegun):
+            if every or worker.is_finished:
+                self._unbegun.remove((worker, job))
+                job.close()
+
+    async def _guarded(self, job: Job) -> None:
+        mine = [pair for pair in self._unbegun if pair[1] is job]
+        if not mine:  # the screen went away meanwhile
+            return
+        self._unbegun.remove(mine[0])
         try:
             await job
         except Locked as error:
@@ -150,6 +154,9 @@ class Commanded(BaseScreen[R]):
     def footer_changed(self) -> None:
         """The footer's words changed."""
         self.refresh_frame()
+
+    def _on_unmount(self) -> None:
+        self._drop_unbegun(every=True)
 
     def _on_mount(self, event: events.Mount) -> None:  # noqa: ARG002
         """Every subclass has an `on_mount` of its own; this one comes beside it."""

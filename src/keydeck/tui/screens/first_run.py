@@ -23,7 +23,7 @@ LOOK = Command(
     "Look at this folder",
     ("i",),
     "look",
-    "Which files here hold secrets, and which names the code needs. Reads only.",
+    "Which files here hold secrets. Reads only.",
 )
 DEMO = Command(
     "first.demo", "Look around in the demo", ("d",), "demo", "A throw-away vault to try things on."

@@ -151,6 +151,9 @@ class MainScreen(MainDeeds, BaseKeydeckScreen):
             session.place, session.targets, self.rows = None, (), None
         else:
             names, targets = await session.call(read_place, session.opened, place)
+            branch = self.tree_pane.selected_row
+            if branch is None or branch.id != place.profile.uid.hex():
+                return  # the cursor moved on while this place was read
             session.place, session.targets = place, tuple(targets)
             session.due = None
             self.rows = PlaceRows(session, place, names, targets)
@@ -230,8 +233,10 @@ class MainScreen(MainDeeds, BaseKeydeckScreen):
         self._show_detail()
 
     def on_resize(self) -> None:
-        """A detail pane may have come into view."""
+        """A detail pane may have come into view, or gone with the focus in it."""
         self.call_after_refresh(self._show_detail)
+        if self.focused is None and self.rows is not None:
+            self.show_list()
 
     # -- frame -------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -116,6 +117,7 @@ class UnlockScreen(BaseKeydeckScreen):
         self.work(self._read_ways(), "ways")
 
     async def _read_ways(self) -> None:
+        await self.session.call(import_module, "keydeck.tui.screens.main")  # while they type
         self.ways = await self.session.call(access.ways, self.session.path)
         other: list[str] = []
         if "recovery" in self.ways:
