@@ -155,6 +155,13 @@ def test_a_file_that_cannot_be_read_is_named(deck: Deck) -> None:
     assert value not in json.dumps(error)
 
 
+def test_a_line_that_cannot_be_read_sets_nothing(deck: Deck) -> None:
+    error = deck.fails(11, "set", "--env-file", "-", given="A=1\nbad line\n")
+    assert error["message"].startswith("Standard input: line 2")
+    assert error["message"].endswith(". Nothing was set.")
+    assert deck.names() == []
+
+
 def test_a_side_is_taken_of_rows_and_targets_that_are_there(deck: Deck) -> None:
     value = deck.set("A")
     one = deck.file_remote(name="one", path="one.env")

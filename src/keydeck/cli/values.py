@@ -113,7 +113,8 @@ def parse_lines(data: bytes, source: str) -> dict[str, SecretValue]:
 
     parsed = codec("dotenv").parse(data)
     if parsed.problems:
+        shown = "Standard input" if source == "-" else source
         raise Invalid(
-            f"{source}: {parsed.problems[0]}", kept="Nothing was set.", todo="Mend that line."
+            f"{shown}: {parsed.problems[0]}.", kept="Nothing was set.", todo="Mend that line."
         )
     return parsed.values()
