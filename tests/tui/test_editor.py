@@ -35,6 +35,17 @@ async def test_a_new_secret_is_typed_masked_and_saved(desk: Desk, size: tuple[in
     assert desk.value("API_KEY") == SecretValue(value)
 
 
+async def test_where_letters_are_typed_help_has_another_key(desk: Desk) -> None:
+    async with desk.run() as app:
+        await app.press("n")
+        assert "F1 more" in app.footer
+        await app.press("question_mark")
+        assert "?" in app.line("Name")
+        await app.press("f1")
+        assert "Save: " in app.text
+        assert "Makes a new value from the system's random source." in app.text
+
+
 async def test_the_name_is_held_against_rule_and_neighbours(desk: Desk) -> None:
     desk.set("TAKEN")
     async with desk.run() as app:

@@ -204,6 +204,22 @@ async def test_the_palette_holds_every_action_and_starts_it(desk: Desk) -> None:
         assert "Rotate API_KEY" in app.text
 
 
+async def test_everything_can_be_clicked(desk: Desk) -> None:
+    desk.profile("local")
+    desk.set("FIRST", place="local")
+    desk.set("SECOND", place="local")
+    async with desk.run() as app:
+        await app.pilot.click(offset=(5, app.lines.index(app.line("  local"))))
+        await app.settle()
+        assert "acme / local" in app.lines[0]
+        await app.pilot.click(offset=(30, app.lines.index(app.line("SECOND"))))
+        await app.settle()
+        assert "> SECOND" in app.text
+        await app.pilot.click(offset=(app.footer.index("e edit"), 23))
+        await app.settle()
+        assert "Edit SECOND in acme / local" in app.text
+
+
 async def test_help_is_made_of_the_commands_and_says_what_can_not_work(desk: Desk) -> None:
     async with desk.run(size=(80, 60)) as app:
         await app.press("question_mark")

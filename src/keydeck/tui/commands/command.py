@@ -8,27 +8,14 @@ from typing import NamedTuple
 from textual.binding import Binding
 
 # What the footer and help write for a key; what is missing is written as it is.
-_KEY_WORDS = {
-    "question_mark": "?",
-    "slash": "/",
-    "colon": ":",
-    "escape": "esc",
-    "f2": "F2",
-    "f3": "F3",
-    "f4": "F4",
-    "f5": "F5",
-    "shift+tab": "shift+tab",
-    "upper_l": "L",
-}
+_KEY_WORDS = {"question_mark": "?", "slash": "/", "colon": ":", "escape": "esc"}
 
 
 def key_word(key: str) -> str:
-    """How people read a key: `question_mark` → `?`, `upper_l` → `L`."""
-    if key in _KEY_WORDS:
-        return _KEY_WORDS[key]
-    if key.startswith("upper_") and len(key) == len("upper_x"):
-        return key[-1].upper()
-    return key
+    """How people read a key: `question_mark` → `?`, `f2` → `F2`."""
+    if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
+        return key.upper()
+    return _KEY_WORDS.get(key, key)
 
 
 class Command(NamedTuple):

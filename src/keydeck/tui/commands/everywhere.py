@@ -5,7 +5,11 @@ from __future__ import annotations
 from keydeck.tui.commands.command import Command
 
 HELP = Command(
-    "app.help", "Help", ("question_mark",), "more", "Every key of this screen, and what it does."
+    "app.help",
+    "Help",
+    ("question_mark", "f1"),
+    "more",
+    "Every key of this screen, and what it does.",
 )
 PALETTE = Command(
     "app.palette",
@@ -26,7 +30,7 @@ REDRAW = Command(
     "Paints everything again, if the terminal got out of step.",
 )
 QUIT = Command("app.quit", "Quit", ("q",), "", "Locks the vault and leaves.")
-THEME = Command("app.theme", "Next theme", (), "", "Changes to the next of the themes.")
+THEME = Command("app.theme", "Next theme", ("f6",), "", "Changes to the next of the themes.")
 
 EVERYWHERE = (PALETTE, LOCK, REDRAW, THEME, QUIT, HELP)
 """For a screen's `COMMANDS`, last: `(*own, *EVERYWHERE)`."""

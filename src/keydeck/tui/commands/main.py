@@ -133,7 +133,7 @@ AUDIT = Command(
 REMOTE = Command(
     "place.remote",
     "Set up a remote",
-    (),
+    ("C",),
     "",
     "Connects this profile to a server or a file.",
     scope=MAIN,

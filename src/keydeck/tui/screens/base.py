@@ -14,13 +14,15 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from keydeck.domain.errors import KeydeckError, Locked
-from keydeck.tui.commands.command import Command, bindings, footer, for_key
+from keydeck.tui.commands.command import Command, bindings, footer, for_key, key_word
 from keydeck.tui.dialogs.said import Said
 from keydeck.tui.dialogs.too_small import TooSmall
 from keydeck.tui.panes.top import header_words
 from keydeck.tui.widgets.base import BaseModal, BaseScreen
 from keydeck.tui.widgets.footer import Footer, FooterKey
 from keydeck.tui.widgets.header import Header
+from keydeck.tui.widgets.inputs import PlainInput
+from keydeck.tui.widgets.masked import Masked
 
 if TYPE_CHECKING:
     from keydeck.tui.app import KeydeckApp
@@ -146,10 +148,19 @@ class Commanded(BaseScreen[R]):
 
     def refresh_frame(self) -> None:
         """Header and footer say what is true now; nothing is repainted where it is the same."""
+        keys = [self._footer_key(command) for command in self.footer_commands() if command.keys]
         for foot in self.query(Footer):
-            foot.show(
-                [FooterKey(key.key, key.word, key.id) for key in self.footer_commands() if key.key]
-            )
+            foot.show(keys)
+
+    def _footer_key(self, command: Command) -> FooterKey:
+        """The first of its keys that is not typed into the field that has the focus."""
+        typing = isinstance(self.focused, (PlainInput, Masked))
+        free = [key for key in command.keys if not typing or len(key_word(key)) > 1]
+        return FooterKey(key_word((free or command.keys)[0]), command.word, command.id)
+
+    def on_descendant_focus(self) -> None:
+        """Each pane and field has a footer of its own."""
+        self.refresh_frame()
 
     def footer_changed(self) -> None:
         """The footer's words changed."""

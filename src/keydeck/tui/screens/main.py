@@ -275,10 +275,6 @@ class MainScreen(MainDeeds, BaseKeydeckScreen):
         self.remove_class("-tree")
         self.list_pane.focus()
 
-    def on_descendant_focus(self) -> None:
-        """Each pane has a footer of its own."""
-        self.refresh_frame()
-
 
 def _worded(words: Mapping[Command, str]) -> list[Command]:
     """Commands with these words in the footer."""
