@@ -264,3 +264,24 @@ def test_two_writers_one_wins(bao: Bao, opened: Open, layout: str, place: str) -
     assert results(first, Write("A", mine, before)) == {"A": "done"}
     assert results(second, Write("A", value(), before)) == {"A": "stale"}
     assert texts(second) == {"A": mine.reveal_text()}
+
+
+@pytest.mark.parametrize(("count", "kept"), [(400, "map"), (401, "path")])
+def test_a_free_place_is_a_map_up_to_400_names(
+    bao: Bao, opened: Open, place: str, count: int, kept: str
+) -> None:
+    wanted = {f"NAME_{number}": value() for number in range(count)}
+    remote = opened(bao, place, "")
+    assert remote.snapshot().items == {}
+    done = outcomes(remote, *(Write(name, text, None) for name, text in wanted.items()))
+    assert {outcome.result for outcome in done.values()} == {"done"}
+    again = opened(bao, place, "")
+    assert {name: item.value for name, item in again.snapshot().items.items()} == wanted
+    assert (remote.layout, again.layout) == (kept, kept)
+
+
+def test_a_map_that_grows_stays_a_map(bao: Bao, opened: Open, place: str) -> None:
+    bao.root.put(place, {"FIRST": value().reveal_text()})
+    remote = opened(bao, place, "")
+    outcomes(remote, *(Write(f"NAME_{number}", value(), None) for number in range(401)))
+    assert len(bao.root.get(place) or {}) == 402

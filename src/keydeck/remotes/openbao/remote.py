@@ -26,6 +26,7 @@ from keydeck.remotes.openbao.patience import Patience
 from keydeck.remotes.openbao.settings import find_addresses, find_token, tls_context
 
 LAYOUTS = ("map", "path", "")
+MAP_NAMES = 400  # a server refuses a request of more than about 500 strings (sync.md)
 
 
 class OpenBaoRemote:
@@ -43,6 +44,7 @@ class OpenBaoRemote:
         self._kv = Kv(connection, mount)
         self._path: Path = split_path(path, "path on the server") if path.strip("/") else ()
         self._layout = self._make(layout) if layout else None
+        self._is_free = False  # looked at, and nothing was ever there: either layout would do
 
     @property
     def layout(self) -> str:
@@ -77,7 +79,11 @@ class OpenBaoRemote:
             else:
                 possible.append(write)
         if possible:
-            yield from self._opened().apply(possible)
+            layout = self._opened()
+            if self._is_free and len(possible) > MAP_NAMES:
+                layout = self._layout = self._make("path")
+            self._is_free = False
+            yield from layout.apply(possible)
 
     def refuses(self, name: str, value: SecretValue) -> str:
         """Why this can't be held there: bytes that are no text, names that are no path."""
@@ -144,12 +150,14 @@ class OpenBaoRemote:
 
     def _look(self) -> str:
         """`map` where the path itself holds data, `path` where entries lie below it."""
-        if self._kv.read(self._path).data is not None:
+        entry = self._kv.read(self._path)
+        if entry.data is not None:
             return "map"
         try:
             below = self._kv.names(self._path)
         except PermissionDenied:  # a policy for one path alone: that is what `map` needs
             return "map"
+        self._is_free = not entry.version and not below
         return "path" if any(not name.endswith("/") for name in below) else "map"
 
 
