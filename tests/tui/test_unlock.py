@@ -21,7 +21,7 @@ from keydeck.tui.screens.create import RecoveryScreen
 from keydeck.tui.screens.main import MainScreen
 from keydeck.tui.screens.reveal import RevealScreen
 from keydeck.tui.screens.unlock import UnlockScreen, looks_like_recovery
-from keydeck.tui.settings import Settings
+from keydeck.tui.settings import Settings, fitting_theme
 from keydeck.tui.strength import strength
 from support.desk import SIZES, Desk, Running, desk
 from support.values import fresh
@@ -72,6 +72,13 @@ async def test_a_wrong_passphrase_is_told_and_what_was_typed_is_replaced(tmp_pat
         await app.paste(recovery.reveal_text())
         await app.press("enter")
         assert app.app.session.vault is not None
+
+
+def test_the_theme_fits_the_terminal() -> None:
+    assert fitting_theme({"TERM": "xterm-256color"}) == "dark"
+    assert fitting_theme({"TERM": "linux"}) == "ansi"
+    assert fitting_theme({"TERM": "xterm", "COLORTERM": "truecolor"}) == "dark"
+    assert fitting_theme({"TERM": "rxvt-256color", "COLORFGBG": "0;15"}) == "light"
 
 
 def test_a_recovery_key_is_told_from_a_passphrase() -> None:

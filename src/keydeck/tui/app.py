@@ -14,7 +14,7 @@ from keydeck.tui.copying import Copying
 from keydeck.tui.guard import run_guarded
 from keydeck.tui.screens.base import Commanded
 from keydeck.tui.session import Session
-from keydeck.tui.settings import Settings
+from keydeck.tui.settings import Settings, fitting_theme
 from keydeck.tui.theme import load_theme, load_themes
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class KeydeckApp(Copying):
         for theme in themes:
             self.register_theme(theme)
         self._themes = [theme.name for theme in themes]
-        self.theme = load_theme(wanted or "dark").name
+        self.theme = load_theme(wanted or fitting_theme(self.settings.environ)).name
 
     # -- life --------------------------------------------------------------------------------
 

@@ -23,3 +23,12 @@ class Settings(NamedTuple):
     theme: str = ""
     mouse: bool = True
     lock_after: float = 15 * 60.0
+
+
+def fitting_theme(environ: Mapping[str, str]) -> str:
+    """`ansi` where the terminal has sixteen colours, `light` where it says it is, else `dark`."""
+    term = environ.get("TERM", "")
+    if not environ.get("COLORTERM") and term in {"linux", "xterm", "screen", "tmux", "vt220"}:
+        return "ansi"
+    ground = environ.get("COLORFGBG", "").rpartition(";")[2]
+    return "light" if ground in {"7", "15"} else "dark"

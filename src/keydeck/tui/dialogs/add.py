@@ -13,7 +13,8 @@ from keydeck.domain.names import check_place_name
 from keydeck.domain.safetext import clean
 from keydeck.services import hierarchy
 from keydeck.tui.commands.command import Command
-from keydeck.tui.dialogs.form import Field, Frame, Paragraph, TextField, Tick
+from keydeck.tui.dialogs.form import Field, Frame, Paragraph, TextField
+from keydeck.tui.dialogs.tick import Tick
 from keydeck.tui.screens.base import BaseKeydeckModal
 
 SAVE = Command("add.save", "Add", ("f2", "enter"), "add", "Adds what is named.")

@@ -15,7 +15,7 @@ from keydeck.tui.text import Span
 from keydeck.tui.widgets.rows import Lines, RowList, Slot
 
 CHOOSE = Command("ask.choose", "Choose", ("enter",), "choose", "Takes the answer.")
-LEAVE = Command("screen.back", "Leave", ("escape",), "leave", "Changes nothing.")
+LEAVE = Command("screen.back", "Leave", ("escape",), "back", "Changes nothing.")
 
 
 class Answer(NamedTuple):

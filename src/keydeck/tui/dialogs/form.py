@@ -11,20 +11,17 @@ A field's word at the right (`say`) tells what is thought of what was typed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from keydeck.domain.safetext import clean
 from keydeck.tui.colours import palette_of
-from keydeck.tui.text import Role, Span, cells, cut, middle, segments, spans_width, wrap
+from keydeck.tui.text import Role, Span, cells, cut, middle, segments, wrap
 from keydeck.tui.widgets.base import Quiet
 from keydeck.tui.widgets.inputs import PlainInput
 
@@ -225,87 +222,6 @@ class Word(Quiet):
         width = self.size.width
         text, role = self._span
         return Strip(segments([(cut(text, width), role)], width, self.palette.styles), width)
-
-
-class Tick(Quiet):
-    """`[x] staging`: space, enter or a click turns it."""
-
-    can_focus = True
-    DEFAULT_CSS = """
-    Tick { height: 1; width: 1fr; }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "turn", "Tick", show=False, id="tick.turn"),
-    ]
-
-    class Turned(Message):
-        """It was turned."""
-
-        def __init__(self, tick: Tick) -> None:
-            super().__init__()
-            self.tick = tick
-
-        @property
-        def control(self) -> Tick:
-            """The tick it comes from."""
-            return self.tick
-
-    def __init__(
-        self,
-        text: str,
-        on: bool = False,
-        *,
-        note: str = "",
-        id: str | None = None,  # noqa: A002
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(id=id, classes=classes)
-        self._text, self._note = text, note
-        self.on = on
-
-    def action_turn(self) -> None:
-        """Turn it, and say so."""
-        self.on = not self.on
-        self.refresh()
-        self.post_message(self.Turned(self))
-
-    def on_click(self, event: events.Click) -> None:
-        """A click turns it too."""
-        event.stop()
-        self.action_turn()
-
-    def note(self, text: str) -> None:
-        """Other words after the text."""
-        self._note = text
-        self.refresh()
-
-    def fix(self, on: bool, text: str) -> None:
-        """It stands as it is and can't be turned any more; `text` says why."""
-        self.on, self._text = on, text
-        self.disabled = True
-        self.refresh()
-
-    def focus_regions(self) -> list[Region]:
-        """The whole line."""
-        return [self.size.region]
-
-    def focus_changed(self) -> None:
-        """Leave the terminal's cursor between the brackets."""
-        self.park_cursor(1, 0)
-
-    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - there is one
-        """The box and its text."""
-        width = self.size.width
-        spans: list[Span] = [
-            ("[x] " if self.on else "[ ] ", "accent-bold" if self.lit else "text"),
-            (self._text, "text"),
-        ]
-        if self._note:
-            spans.append((f"   {self._note}", "muted"))
-        if spans_width(spans) > width:
-            spans[-1] = (cut(spans[-1][0], width - spans_width(spans[:-1])), spans[-1][1])
-        colours = self.palette.lit if self.lit else self.palette.styles
-        return Strip(segments(spans, width, colours), width)
 
 
 def choice_line(words: Iterable[tuple[str, str]]) -> list[Span]:

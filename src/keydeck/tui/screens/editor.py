@@ -16,7 +16,8 @@ from keydeck.services import history, secrets
 from keydeck.services.history import Receipt
 from keydeck.tui.commands import editor as keys
 from keydeck.tui.commands.command import Command
-from keydeck.tui.dialogs.form import Field, Frame, Paragraph, TextField, Tick
+from keydeck.tui.dialogs.form import Field, Frame, Paragraph, TextField
+from keydeck.tui.dialogs.tick import Tick
 from keydeck.tui.dialogs.value_field import ValueField
 from keydeck.tui.panes.equal import Elsewhere, elsewhere
 from keydeck.tui.screens.value_form import ValueForm

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.screen import Screen
 from textual.widget import Widget
 
-from keydeck.domain.compare import State
-from keydeck.domain.model import Place, Profile, Target
 from keydeck.domain.safetext import clean
-from keydeck.services import hierarchy, history, secrets, sync
+from keydeck.services import hierarchy, secrets
 from keydeck.services.secrets import Listed
 from keydeck.tui.commands import main as keys
 from keydeck.tui.commands.command import Command
-from keydeck.tui.dialogs.typed import TypeName
-from keydeck.tui.screens.base import Commanded
+from keydeck.tui.screens.place_deeds import PlaceDeeds
 from keydeck.tui.widgets.listing import Listing
 
 if TYPE_CHECKING:
@@ -50,17 +46,11 @@ _ABOUT_PLACE = {
 }
 
 
-class MainDeeds(Commanded[None]):
+class MainDeeds(PlaceDeeds):
     """The deeds; the screen itself has panes and reading."""
-
-    COMMANDS: ClassVar[tuple[Command, ...]] = keys.COMMANDS
 
     list_pane: SecretsPane
     tree_pane: TreePane
-
-    async def read_again(self, select: str | None = None) -> None:
-        """Read what is shown again."""
-        raise NotImplementedError
 
     def show_tree(self) -> None:
         """To the tenants and profiles."""
@@ -98,19 +88,6 @@ class MainDeeds(Commanded[None]):
     @property
     def _selected(self) -> str:
         return self.list_pane.highlighted or ""
-
-    @property
-    def _place(self) -> Place:
-        return self.session.require_place()
-
-    def _push(self, screen: Screen[None]) -> None:
-        self.app.push_screen(screen)
-
-    async def name_typed(self, place: Place, doing: str) -> bool:
-        """Whether a protected profile's name was typed; true at once for any other."""
-        if not place.profile.protected:
-            return True
-        return await self.desk.ask(TypeName(place, doing)) is True
 
     # -- secrets -----------------------------------------------------------------------------
 
@@ -225,92 +202,6 @@ class MainDeeds(Commanded[None]):
         await self.read_again()
         what = "protected: its name is asked before what can hurt" if on else "no longer protected"
         self.tell(f"{clean(place.label)} is {what}.", "ok")
-
-    # -- the place ---------------------------------------------------------------------------
-
-    def do_place_sync(self) -> None:
-        """The plan, or setting a remote up where there is none."""
-        if not self.session.targets:
-            self.do_place_remote()
-            return
-        from keydeck.tui.screens.sync import SyncScreen
-
-        self._push(SyncScreen())
-
-    def do_place_remote(self) -> None:
-        """Connect this profile to a server or a file."""
-        from keydeck.tui.screens.remote_setup import RemoteSetupScreen
-
-        self._push(RemoteSetupScreen())
-
-    def do_place_matrix(self) -> None:
-        """Names × profiles."""
-        from keydeck.tui.screens.matrix import MatrixScreen
-
-        self._push(MatrixScreen(self.go_to))
-
-    def go_to(self, profile: Profile, name: str) -> None:
-        """To a name in a profile (from the matrix)."""
-        raise NotImplementedError
-
-    def do_place_trash(self) -> None:
-        """What was deleted."""
-        from keydeck.tui.screens.trash import TrashScreen
-
-        self._push(TrashScreen())
-
-    def do_place_import(self) -> None:
-        """Take over a file."""
-        from keydeck.tui.screens.importing import ImportScreen
-
-        self._push(ImportScreen())
-
-    def do_place_look(self) -> None:
-        """What this folder tells."""
-        from keydeck.tui.screens.look import LookScreen
-
-        self._push(LookScreen())
-
-    def do_place_audit(self) -> None:
-        """What was changed."""
-        from keydeck.tui.screens.audit import AuditScreen
-
-        self._push(AuditScreen())
-
-    async def do_place_refresh(self) -> None:
-        """Compare with every remote of the place again, beside the user."""
-        place, targets = self._place, self.session.targets
-        self.tell(f"Asking {', '.join(clean(target.name) for target in targets)}…")
-        said = [await self._plan(place, target) for target in targets]
-        await self.read_again()
-        self.tell("  ".join(said))
-
-    async def _plan(self, place: Place, target: Target) -> str:
-        session = self.session
-        plan = await session.call(
-            sync.make_plan, session.opened, place, target, environ=session.environ
-        )
-        session.planned(plan)
-        counts = plan.summary()
-        differs = [
-            f"{counts[state.value]} {state.word}"
-            for state in State
-            if state is not State.IN_SYNC and state.value in counts
-        ]
-        return f"{clean(target.name)}: {', '.join(differs) or 'all in sync'}."
-
-    async def do_place_undo(self) -> None:
-        """Take the last change back, as a new change."""
-        receipt = self.session.receipts[-1]
-        if not await self.name_typed(receipt.place, f"undo “{receipt.action}”"):
-            return
-        said = await self.session.call(history.undo, self.session.opened, receipt)
-        if receipt in self.session.receipts:
-            self.session.receipts.remove(receipt)
-        self.session.moved(receipt.place.profile.uid, (name for name, _, _ in receipt.changed))
-        self.session.changed()
-        await self.read_again(receipt.changed[0][0] if receipt.changed else None)
-        self.tell(said, "ok")
 
     # -- panes -------------------------------------------------------------------------------
 

@@ -121,7 +121,7 @@ class UnlockScreen(BaseKeydeckScreen):
         self.ways = await self.session.call(access.ways, self.session.path)
         other: list[str] = []
         if "recovery" in self.ways:
-            other.append("a recovery key, typed here")
+            other.append("a recovery key (typed here)")
         if "keyfile" in self.ways:
             other.append("a key file (F4)")
         words = f"Also opens with {' or '.join(other)}." if other else ""
