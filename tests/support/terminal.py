@@ -31,6 +31,7 @@ class OnTerminal:
         *words: str,
         environ: Mapping[str, str] | None = None,
         size: tuple[int, int] = (80, 24),
+        cwd: Path | None = None,
     ) -> None:
         self.size = size
         self.master, self.slave = pty.openpty()
@@ -47,6 +48,7 @@ class OnTerminal:
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,
+            cwd=cwd,
             env={**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(environ or {})},
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
