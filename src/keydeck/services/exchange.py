@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from keydeck.domain.describe import describe, size
 from keydeck.domain.errors import Invalid, NotFound
 from keydeck.domain.model import LIVE, TRASH, Place, Secret
-from keydeck.domain.names import MAX_VALUE, did_you_mean, fitting, is_name, other_case
+from keydeck.domain.names import MAX_VALUE, did_you_mean, fitting, is_name
 from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
@@ -64,7 +64,7 @@ def plan_import(vault: Vault, place: Place, data: bytes, source: str, form: str 
         ) from None
     values = parsed.values()
     with vault.read() as view:
-        live = live_names(view, place)
+        live = {name.lower(): name for name in live_names(view, place)}
         known = view.secrets(place.profile.uid, values)
         rows = tuple(
             _row(view, place, name, value, known.get(name), live) for name, value in values.items()
@@ -79,7 +79,7 @@ def _row(
     name: str,
     value: SecretValue,
     secret: Secret | None,
-    live: Collection[str],
+    live: Mapping[str, str],
 ) -> ImportRow:
     if secret is not None and secret.state == LIVE:
         ours = view.value(place.profile.uid, secret)
@@ -91,9 +91,9 @@ def _row(
     why = _cant_be(name, value, place.tenant.rule)
     if why:
         return ImportRow(name, REFUSED, "", value, reason=why)
-    twins = other_case(name, live)
-    if twins:
-        return ImportRow(name, REFUSED, "", value, reason=f"{twins[0]} is here in another case")
+    twin = live.get(name.lower())
+    if twin is not None:
+        return ImportRow(name, REFUSED, "", value, reason=f"{twin} is here in another case")
     lying = secret is not None and secret.state == TRASH
     return ImportRow(
         name, NEW, size(value), value, reason="comes out of the trash" if lying else ""

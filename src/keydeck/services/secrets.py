@@ -145,10 +145,12 @@ def set_value(
     meta = _meta(description, tags, sealed)
     labels = ",".join(place.profile.name for place in places)
     with vault.write(origin, places[0].tenant.name, labels, [name]) as change:
-        return [
-            _set_one(change, place, name, value, meta, new=new, origin=origin, expected=expected)
-            for place in places
-        ]
+        made = []
+        for place in places:
+            if not new:
+                _refuse_twins(change, place, [name])
+            made.append(_set_one(change, place, name, value, meta, origin, expected))
+        return made
 
 
 def set_many(
@@ -164,10 +166,9 @@ def set_many(
     for value in values.values():
         check_value(value, allow_empty=allow_empty)
     with vault.write(origin, place.tenant.name, place.profile.name, list(values)) as change:
-        return [
-            _set_one(change, place, name, value, {}, new=new, origin=origin)
-            for name, value in values.items()
-        ]
+        if not new:
+            _refuse_twins(change, place, values)
+        return [_set_one(change, place, name, value, {}, origin) for name, value in values.items()]
 
 
 def _set_one(
@@ -176,8 +177,6 @@ def _set_one(
     name: str,
     value: SecretValue,
     meta: Mapping[str, Any],
-    *,
-    new: bool,
     origin: str,
     expected: int | None = None,
 ) -> Secret:
@@ -187,7 +186,6 @@ def _set_one(
         require_version(place, name, before if live else None, expected)
     if before is None:
         check_name(name, place.tenant.rule)
-        _refuse_twin(change, place, name, new=new)
     if before is not None and before.sealed and meta.get("sealed") is False:
         raise _unsealing(name)
     return change.set_value(place.profile.uid, name, value, origin=origin, **meta)
@@ -207,14 +205,21 @@ def require_version(place: Place, name: str, secret: Secret | None, expected: in
         )
 
 
-def _refuse_twin(change: Change, place: Place, name: str, *, new: bool) -> None:
-    twins = [] if new else other_case(name, live_names(change, place))
-    if twins:
-        raise Invalid(
-            f"{place.label} has {', '.join(twins)}, which differs from {name} in case only.",
-            kept="Nothing was changed.",
-            todo=f"Write {twins[0]} if that one is meant; --new makes {name} beside it.",
-        )
+def _refuse_twins(change: Change, place: Place, wanted: Iterable[str]) -> None:
+    """`Invalid` (11) for a new name that differs from another one in case only."""
+    live = live_names(change, place)
+    held = set(live)
+    known = {name.lower(): name for name in live}
+    for name in dict.fromkeys(wanted):
+        if name in held:
+            continue
+        twin = known.setdefault(name.lower(), name)
+        if twin != name:
+            raise Invalid(
+                f"{place.label} has {clean(twin)}, which differs from {clean(name)} in case only.",
+                kept="Nothing was changed.",
+                todo=f"Write {clean(twin)} if that one is meant; --new makes {clean(name)} too.",
+            )
 
 
 def _unsealing(name: str) -> Refused:
