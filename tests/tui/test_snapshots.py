@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.image import SVGImageSnapshotExtension
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from support.scenes import SMALL, USUAL, WIDE, Scene, at, dialog, drawn, keys, world
 from support.story import Story
@@ -35,6 +35,13 @@ SCENES = (
 )
 
 
+class Svg(SingleFileSnapshotExtension):
+    """A file a scene, as text: a failure shows the lines that differ."""
+
+    _file_extension = "svg"
+    _write_mode = WriteMode.TEXT
+
+
 @pytest.fixture(scope="module")
 def told() -> Iterator[Story]:
     with world() as story:
@@ -44,4 +51,4 @@ def told() -> Iterator[Story]:
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name.replace(" ", "-"))
 async def test_it_looks_as_it_did(scene: Scene, told: Story, snapshot: SnapshotAssertion) -> None:
     svg = await drawn(told, scene)
-    assert svg == snapshot(extension_class=SVGImageSnapshotExtension)
+    assert svg == snapshot(extension_class=Svg)
