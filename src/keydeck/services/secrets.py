@@ -13,6 +13,8 @@ from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
 from keydeck.vault.vault import Change, Vault, View
 
+FEW = 16  # names that are looked up one by one rather than in the directory
+
 
 class Listed(NamedTuple):
     """One row of a list: a secret without its value, where it comes from, who uses it.
@@ -206,11 +208,20 @@ def require_version(place: Place, name: str, secret: Secret | None, expected: in
 
 
 def _refuse_twins(change: Change, place: Place, wanted: Iterable[str]) -> None:
-    """`Invalid` (11) for a new name that differs from another one in case only."""
+    """`Invalid` (11) for a new name that differs from another one in case only.
+
+    The directory, which grows with the profile, is read only where a name may be new.
+    """
+    asked = list(dict.fromkeys(wanted))
+    if len(asked) <= FEW:
+        there = change.secrets(place.profile.uid, asked)
+        asked = [name for name in asked if name not in there or there[name].state != LIVE]
+    if not asked:
+        return
     live = live_names(change, place)
     held = set(live)
     known = {name.lower(): name for name in live}
-    for name in dict.fromkeys(wanted):
+    for name in asked:
         if name in held:
             continue
         twin = known.setdefault(name.lower(), name)
