@@ -38,12 +38,12 @@ class AddPlace(BaseKeydeckModal[bool]):
             yield Paragraph(FIRST, "muted")
             yield Field(
                 "Tenant",
-                TextField(self.tenant, placeholder="acme" if first else "", id="tenant"),
+                TextField(self.tenant, placeholder="such as acme" if first else "", id="tenant"),
                 id="tenant-field",
             )
             yield Field(
                 "Profile",
-                TextField(placeholder="local" if first else "", id="profile"),
+                TextField(placeholder="such as local" if first else "", id="profile"),
                 id="profile-field",
             )
             yield Field("Protected", Tick("its name is asked before harm", id="tick"))

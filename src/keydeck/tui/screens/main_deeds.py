@@ -187,8 +187,11 @@ class MainDeeds(PlaceDeeds):
 
         branch = self.tree_pane.selected_row
         tenant = branch.tenant.name if branch is not None else ""
+        first = self.session.place is None
         if await self.desk.ask(AddPlace(tenant)):
             await self.read_again()
+            if first and self.session.place is not None:
+                self.show_list()  # its first secret comes next
 
     async def do_tree_protect(self) -> None:
         """Mark the profile protected; taking the mark away asks for its name."""
