@@ -18,6 +18,7 @@ from pathlib import Path
 import pyte
 
 DEADLINE = 30.0
+QUIET = 0.1  # seconds without a byte: the frame is whole
 # What pyte would print rather than ignore: Kitty's keys, questions about modes.
 _UNKNOWN = re.compile(rb"\x1b\[[<>=?]?[0-9;]*(?:u|\$p)")
 
@@ -85,6 +86,25 @@ class OnTerminal:
     def type(self, keys: str) -> None:
         """Type these keys."""
         os.write(self.master, keys.encode())
+
+    def until(self, text: str) -> None:
+        """Read until a whole frame shows a text: it stands there, and nothing more comes."""
+        end = time.monotonic() + DEADLINE
+        while time.monotonic() < end:
+            if select.select([self.master], [], [], QUIET)[0]:
+                self.read_more()
+            elif text in self.shown:
+                return
+        raise AssertionError(f"no {text!r} in:\n{self.shown}")
+
+    def press(self, keys: str, until: str) -> None:
+        """Type these keys, then read until their whole answer is there."""
+        self.type(keys)
+        self.until(until)
+
+    def paste(self, text: str, until: str) -> None:
+        """Paste a text, as a terminal brackets it."""
+        self.press(f"\x1b[200~{text}\x1b[201~", until)
 
     def end(self) -> int:
         """Wait for the process's end; its exit code (negative: a signal's number)."""

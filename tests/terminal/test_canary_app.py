@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import select
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +10,12 @@ import pytest
 
 from support.bao import Bao, bao
 from support.canary import Home, seen
-from support.terminal import DEADLINE, OnTerminal
+from support.terminal import OnTerminal
 
 __all__ = ["bao"]
 
 APP = Path(__file__).with_name("crashing_app.py")
 ESC, TAB, F2 = "\x1b", "\t", "\x1bOQ"
-QUIET = 0.1  # seconds without a byte: the frame is whole
 
 
 class App(OnTerminal):
@@ -27,25 +24,6 @@ class App(OnTerminal):
     def __init__(self, home: Home) -> None:
         place = ("-t", home.tenant, "-p", home.profile)
         super().__init__(APP, *place, environ=home.environ, size=(100, 30), cwd=home.project)
-
-    def until(self, text: str) -> None:
-        """Read until a whole frame shows a text."""
-        end = time.monotonic() + DEADLINE
-        while time.monotonic() < end:
-            if select.select([self.master], [], [], QUIET)[0]:
-                self.read_more()
-            elif text in self.shown:
-                return
-        raise AssertionError(f"no {text!r} in:\n{self.shown}")
-
-    def press(self, keys: str, until: str) -> None:
-        """Keys, and what stands there after them."""
-        self.type(keys)
-        self.until(until)
-
-    def paste(self, text: str, until: str) -> None:
-        """A paste, as a terminal brackets it."""
-        self.press(f"\x1b[200~{text}\x1b[201~", until)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import select
 import shlex
 import subprocess
 import sys
@@ -29,7 +28,6 @@ NAMES = {
 }
 
 CONFIRMED = "Its name     production"
-QUIET = 0.1  # seconds without a byte: the frame is whole
 
 # Step → each key or text of it, in order, with what the terminal shows after it.
 WALK: dict[str, list[tuple[str, str]]] = {
@@ -127,16 +125,6 @@ class Walker(OnTerminal):
             environ={"TMPDIR": str(home), "HOME": str(home)},
             size=(100, 30),
         )
-
-    def until(self, text: str) -> None:
-        """Read until a whole frame shows a text: it stands there, and nothing more comes."""
-        end = time.monotonic() + DEADLINE
-        while time.monotonic() < end:
-            if select.select([self.master], [], [], QUIET)[0]:
-                self.read_more()
-            elif text in self.shown:
-                return
-        raise AssertionError(f"no {text!r} in:\n{self.shown}")
 
 
 @pytest.fixture

@@ -316,4 +316,17 @@ def run_guarded(app: Guarded[Any], *, mouse: bool = True) -> int:
             return real.code if isinstance(real, KeydeckError) else 1
         finally:
             app._print_error_renderables()
+            _settle_streams()
     return app.return_code or 0
+
+
+def _settle_streams() -> None:
+    """Flush; where the terminal is gone, drop what can't be: else Python ends with its own 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                nothing = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nothing, stream.fileno())
+                os.close(nothing)
