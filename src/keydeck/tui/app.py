@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 TICK = 5.0  # seconds between looks at the lock's clock
+SETTLED = 1.0  # seconds after which the first screens stand
 IDLE = "Locked after {} min without a key."
 
 
@@ -66,6 +67,7 @@ class KeydeckApp(Copying):
     def on_mount(self) -> None:
         """The first screen, and the clock of the lock."""
         self.set_interval(TICK, self._tick)
+        self.set_timer(SETTLED, collect_again)
         self.run_worker(self._begin(), name="begin")
 
     async def _begin(self) -> None:
