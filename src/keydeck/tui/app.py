@@ -15,10 +15,10 @@ from keydeck.tui.guard import run_guarded
 from keydeck.tui.screens.base import Commanded
 from keydeck.tui.session import Session
 from keydeck.tui.settings import Settings, fitting_theme
+from keydeck.tui.start import EarlyUnlock, collect_again
 from keydeck.tui.theme import load_theme, load_themes
 
 if TYPE_CHECKING:
-    from keydeck.tui.start import EarlyUnlock
     from keydeck.vault.vault import Vault
 
 R = TypeVar("R")
