@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from keydeck.domain.compare import Action, State
 from keydeck.domain.errors import KeydeckError
@@ -28,7 +29,9 @@ from keydeck.services.plans import Choices, Plan, Report, Result, Row
 from keydeck.services.secrets import require_confirmed
 from keydeck.services.targets import connect
 from keydeck.system.clock import now_ms
-from keydeck.vault.vault import Change, Vault
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Change, Vault
 
 LOCAL = (Action.TAKE, Action.DELETE_LOCAL)
 REMOTE = (Action.WRITE, Action.DELETE_REMOTE)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from keydeck.domain.errors import Invalid
 from keydeck.domain.model import AuditRow
 from keydeck.domain.safetext import clean
 from keydeck.system.clock import now_ms
-from keydeck.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault
 
 _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from keydeck.domain.errors import KeydeckError
 from keydeck.domain.record import NamedTuple
@@ -12,8 +13,10 @@ from keydeck.domain.safetext import clean
 from keydeck.services import access
 from keydeck.system import paths
 from keydeck.system.files import file_error
-from keydeck.vault.vault import Vault
 from keydeck.vault.verify import Finding, verify, verify_file
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault
 
 MAX_SHOWN = 20
 

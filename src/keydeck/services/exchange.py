@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 from keydeck.domain.describe import describe, size
 from keydeck.domain.errors import Invalid, NotFound
@@ -13,7 +14,9 @@ from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
 from keydeck.services.history import Receipt, receipt
 from keydeck.services.secrets import live_names, require_confirmed, require_version
-from keydeck.vault.vault import Vault, View
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault, View
 
 NEW = "new"
 SAME = "same"

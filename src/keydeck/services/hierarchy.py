@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from keydeck.domain.errors import Invalid, Refused
 from keydeck.domain.model import LIVE, Place, Profile, Tenant
 from keydeck.domain.names import RULES, check_place_name
 from keydeck.domain.safetext import clean
 from keydeck.services.places import TENANT_SETTING, find_profile, find_tenant, profile_setting
-from keydeck.vault.vault import Vault, View
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault, View
 
 
 def tenants(vault: Vault) -> tuple[Tenant, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from keydeck.domain.errors import NotFound, Stale
 from keydeck.domain.model import LIVE, Place, Secret, Trashed, VersionInfo
@@ -10,7 +11,9 @@ from keydeck.domain.names import did_you_mean
 from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.services.secrets import find_in, require_version
-from keydeck.vault.vault import Change, Vault, View
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Change, Vault, View
 
 
 class Receipt(NamedTuple):

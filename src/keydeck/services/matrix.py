@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from keydeck.domain.model import LIVE, Secret, Tenant
 from keydeck.domain.record import NamedTuple
-from keydeck.vault.vault import Vault, View
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault, View
 
 SET = "set"
 MISSING = "missing"

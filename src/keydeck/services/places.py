@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from keydeck.domain.errors import NotFound
 from keydeck.domain.model import Place, Profile, Tenant
 from keydeck.domain.names import did_you_mean
 from keydeck.domain.safetext import clean
-from keydeck.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault
 
 TENANT_SETTING = "tenant"
 

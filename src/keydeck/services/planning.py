@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from keydeck.domain.compare import UNKNOWN, UNREADABLE, Action, RemoteSide, State, compare
 from keydeck.domain.describe import describe
@@ -16,7 +17,9 @@ from keydeck.domain.secret import SecretValue
 from keydeck.services.plans import Detail, Plan, Row
 from keydeck.services.targets import connect
 from keydeck.system.clock import ago, now_ms
-from keydeck.vault.vault import Vault, View
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault, View
 
 
 class _Local(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from keydeck.domain.errors import Invalid, NotFound
 from keydeck.domain.model import CONSUMER_KINDS, LIVE, Consumer, Place
@@ -12,7 +13,9 @@ from keydeck.domain.record import NamedTuple
 from keydeck.domain.reference import MENTION, SURE, Dynamic, Reference
 from keydeck.domain.safetext import clean
 from keydeck.services.secrets import find_in, live_names
-from keydeck.vault.vault import Vault, View
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault, View
 
 
 class Dependants(NamedTuple):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keydeck.domain.errors import Invalid
 from keydeck.domain.model import Place, Secret
 from keydeck.domain.names import check_value
 from keydeck.domain.secret import SecretValue
 from keydeck.services.secrets import find_in, require_version
-from keydeck.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault
 
 
 def rotate(

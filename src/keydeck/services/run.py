@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from keydeck.domain.errors import KeydeckError, NotFound
 from keydeck.domain.model import LIVE, Place, Secret
@@ -13,7 +14,9 @@ from keydeck.domain.names import did_you_mean
 from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.services.secrets import live_names
-from keydeck.vault.vault import Vault, View
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault, View
 
 ALWAYS = ("PATH", "HOME", "LANG", "TERM")
 TOKENS = ("BAO_TOKEN", "VAULT_TOKEN")

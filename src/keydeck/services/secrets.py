@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keydeck.domain.errors import Invalid, NotFound, Refused, Stale
 from keydeck.domain.model import LIVE, TRASH, Base, Place, Secret
@@ -11,7 +11,9 @@ from keydeck.domain.names import check_name, check_value, did_you_mean, other_ca
 from keydeck.domain.record import NamedTuple
 from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
-from keydeck.vault.vault import Change, Vault, View
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Change, Vault, View
 
 FEW = 16  # names that are looked up one by one rather than in the directory
 

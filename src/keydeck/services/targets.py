@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from keydeck.domain import remote as domain_remote
 from keydeck.domain.errors import Invalid, NotFound, Refused, Usage
@@ -14,7 +15,9 @@ from keydeck.domain.safetext import clean
 from keydeck.domain.secret import SecretValue
 from keydeck.remotes import registry
 from keydeck.remotes.registry import Setting, find_kind, open_remote
-from keydeck.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault
 
 KINDS = tuple(registry.KINDS)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from keydeck.domain.model import LIVE, Place, Profile
 from keydeck.domain.secret import SecretValue
-from keydeck.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault
 
 
 class Elsewhere(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.containers import Middle
@@ -20,7 +20,9 @@ from keydeck.tui.screens.base import BaseKeydeckScreen
 from keydeck.tui.strength import strength
 from keydeck.tui.text import Role, Span
 from keydeck.tui.widgets.masked import SecretInput
-from keydeck.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault
 
 MAKE = Command("create.make", "Make the vault", ("f2", "enter"), "make", "Makes the vault.")
 BACK = Command("screen.back", "Back", ("escape",), "back", "Back, without making one.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from threading import Event
+from typing import TYPE_CHECKING
 
 from keydeck.domain.compare import Action
 from keydeck.domain.remote import DONE
@@ -15,7 +16,9 @@ from keydeck.services.sync import Plan, Report
 from keydeck.tui.screens.sync_rows import Board
 from keydeck.tui.screens.sync_table import version_word
 from keydeck.tui.text import Span
-from keydeck.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from keydeck.vault.vault import Vault
 
 BAR = 20  # cells
 
