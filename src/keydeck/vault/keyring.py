@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from keydeck.domain.errors import Damaged
 from keydeck.domain.safetext import clean
 from keydeck.system.clock import now_ms
+from keydeck.vault.cipher import AESGCM
 from keydeck.vault.constants import KEY, KEYRING, MANAGE, SLOT, UID
 from keydeck.vault.encoding import (
     decode_payload,

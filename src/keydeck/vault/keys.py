@@ -11,11 +11,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from keydeck.domain.errors import Damaged, Locked
+from keydeck.vault.cipher import AESGCM
 from keydeck.vault.constants import (
     ACCESS,
     AUDIT,
