@@ -137,7 +137,9 @@ def test_a_signal_takes_everything_down(
     standing: Standing, tmp_path: Path, number: signal.Signals
 ) -> None:
     standing.process.send_signal(number)
-    standing.process.communicate(timeout=30)
+    # communicate() would close the child's standard input first, and that alone ends it with 0.
+    standing.process.wait(timeout=30)
+    standing.process.communicate()
     assert standing.process.returncode == 128 + number
     assert list(tmp_path.iterdir()) == []
 
