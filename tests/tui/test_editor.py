@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets as random
+from contextlib import suppress
 
 import pytest
 
@@ -231,3 +233,24 @@ async def test_copying_and_cutting_in_the_field_does_nothing(desk: Desk) -> None
         assert "3 characters" in app.text
         assert app.app.clipboard == ""
         assert sent == []
+
+
+async def test_a_job_that_outlives_its_screen_shows_nothing(desk: Desk) -> None:
+    """The look at other profiles waits a moment; whoever saves before is gone by then."""
+    async with desk.run() as app:
+        screen = await app.show(EditorScreen(desk.places["staging"]))
+        begun, left = asyncio.Event(), asyncio.Event()
+
+        async def late() -> None:
+            begun.set()
+            with suppress(asyncio.CancelledError):
+                await left.wait()
+            screen.query_one("#name")
+
+        screen.work(late(), "late")
+        await begun.wait()
+        await screen.query("*").remove()
+        app.app.pop_screen()
+        left.set()
+        await app.settle()
+        assert isinstance(app.app.screen, MainScreen)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.css.query import NoMatches
 from textual.widget import Widget
 from textual.worker import Worker
 
@@ -123,6 +124,10 @@ class Commanded(BaseScreen[R]):
                 self.tell_error(error)
         except KeydeckError as error:
             self.tell_error(error)
+        except NoMatches:
+            # The screen was left while the job waited: what it would show, nobody sees.
+            if self in self.app.screen_stack:
+                raise
 
     # -- words to the user -------------------------------------------------------------------
 
